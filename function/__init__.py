@@ -1,0 +1,1 @@
+"""Compose a PodIdentity into the cloud resources that give its service accounts an identity."""

@@ -1,0 +1,123 @@
+"""The `podidentity` command: what the function would answer, with no cluster and no cloud needed."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from function.compose import Options, compose
+from function.composition import RESOURCE_NAME, CompositionResult
+from function.documents import Document, Unreadable, manifests, pod_identities
+from function.errors import FieldError, dotted
+from function.observed import Observed
+from function.printing import print_yaml
+
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+_NAMESPACE = click.option(
+    "--namespace", "-n", default="default", show_default=True, help="The namespace of documents that name none."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="function-pod-identity")
+def main() -> None:
+    """Look at what a PodIdentity or PodIdentityClaim comes to before it is applied."""
+
+
+@main.command(epilog="\b\nExamples:\n  podidentity validate identity.yaml\n  podidentity validate -n data app/*.yaml")
+@_FILES
+@_NAMESPACE
+def validate(files: tuple[Path, ...], namespace: str) -> None:
+    """Name every error of every document. Exit code 1 where there is one."""
+    valid = faulty = 0
+    for document, result in _results(files, namespace, Observed({})):
+        if document is None or result.faults:
+            faulty += 1
+        else:
+            valid += 1
+    click.echo(f"{valid} valid, {faulty} with errors", err=bool(faulty))
+    sys.exit(1 if faulty else 0)
+
+
+@main.command(
+    epilog="\b\nExamples:\n  podidentity render identity.yaml\n  podidentity render claim.yaml --observed observed.yaml"
+)
+@_FILES
+@_NAMESPACE
+@click.option(
+    "--observed",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Composed resources as they are: what `kubectl get managed -o yaml` prints, or "
+    "`crossplane composition render --observed-resources` takes.",
+)
+def render(files: tuple[Path, ...], namespace: str, observed: Path | None) -> None:
+    """Print each document with its status, then the resources composed for it, as YAML."""
+    failed = False
+    for document, result in _results(files, namespace, _observed(observed)):
+        if document is None or result.faults:
+            failed = True
+        else:
+            print_yaml(_rendered(document, result))
+    sys.exit(1 if failed else 0)
+
+
+def _results(
+    files: tuple[Path, ...], namespace: str, observed: Observed
+) -> Iterator[tuple[Document | None, CompositionResult]]:
+    """Every document with its result, once its faults are printed; None where a file cannot be read."""
+    for file in files:
+        for document in _documents(file, namespace):
+            if document is None:
+                yield None, CompositionResult(())
+                continue
+            result = compose(document.xr(), observed, {}, Options())
+            if result.faults:
+                _print_faults(document, result.faults)
+            yield document, result
+
+
+def _documents(file: Path, namespace: str) -> Iterator[Document | None]:
+    """The file's documents; a single None, and a line that says why, where it cannot be read."""
+    try:
+        yield from pod_identities(file, namespace)
+    except Unreadable as unreadable:
+        _complain(str(unreadable))
+        yield None
+
+
+def _observed(file: Path | None) -> Observed:
+    try:
+        return Observed.from_manifests([] if file is None else manifests(file))
+    except Unreadable as unreadable:
+        _complain(str(unreadable))
+        sys.exit(1)
+
+
+def _print_faults(document: Document, faults: tuple[FieldError, ...]) -> None:
+    _complain(f"{document.title}: {len(faults)} error{'s' if len(faults) > 1 else ''}")
+    for fault in faults:
+        click.echo(f"  {click.style(dotted(fault.path), bold=True)}: {fault.message}", err=True)
+
+
+def _complain(line: str) -> None:
+    click.echo(click.style("error: ", fg="red", bold=True) + line, err=True)
+
+
+def _rendered(document: Document, result: CompositionResult) -> Iterator[Mapping[str, Any]]:
+    conditions = [
+        {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions
+    ]
+    yield {**document.value, "status": {**(result.status or {}), "conditions": conditions}}
+    namespace = {"namespace": document.namespace} if document.value["kind"] == "PodIdentity" else {}
+    for resource in result.resources:
+        manifest = resource.object()
+        metadata = manifest.get("metadata", {})
+        annotations = {RESOURCE_NAME: resource.name, **metadata.get("annotations", {})}
+        yield {**manifest, "metadata": {**metadata, **namespace, "annotations": annotations}}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""Read the policy documents that users write, refusing what IAM would refuse."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from function.clouds.aws.arn import PARTITIONS, Arn
+from function.clouds.aws.policy import PolicyDocument, Statement
+from function.clouds.aws.policy_conditions import read_conditions
+from function.clouds.aws.spec import PolicyStatement
+from function.errors import FieldError, Path, quoted
+
+_SID = re.compile(r"[0-9A-Za-z]*")
+_ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+_TRUST_ACTION = re.compile(r"sts:[A-Za-z*?]+", re.IGNORECASE)
+_SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+
+_COMMON = ("Sid", "Effect", "Action", "NotAction", "Condition")
+_PERMISSION_FIELDS = (*_COMMON, "Resource", "NotResource")
+_TRUST_FIELDS = (*_COMMON, "Principal", "NotPrincipal")
+
+
+@dataclass(slots=True)
+class PolicyReader:
+    """Reads documents of one partition; the faults of all that it has read are in `errors`."""
+
+    partition: str | None
+    """Where the role is, None where that is not known; then no ARN can be in the wrong one."""
+    errors: list[FieldError]
+
+    def refuse(self, at: Path, message: str) -> None:
+        """Note a fault."""
+        self.errors.append(FieldError(at, message))
+
+    def json_document(self, text: str, at: Path) -> PolicyDocument:
+        """Read a permissions policy from JSON text."""
+        try:
+            raw = json.loads(text, object_pairs_hook=_no_key_twice)
+        except (ValueError, RecursionError) as error:
+            self.refuse(at, f"is not JSON: {error}")
+            return PolicyDocument(())
+        return self.document(raw, at)
+
+    def document(self, raw: object, at: Path) -> PolicyDocument:
+        """Read a permissions policy from an object."""
+        if not isinstance(raw, Mapping):
+            self.refuse(at, f"must be a policy document, an object with Version and Statement, not {quoted(raw)}")
+            return PolicyDocument(())
+        for name in sorted(set(raw) - {"Version", "Id", "Statement"}):
+            self.refuse((*at, name), "is not an element of a policy document; those are Version, Id and Statement")
+        version = raw.get("Version")
+        if version not in ("2012-10-17", "2008-10-17"):
+            self.refuse((*at, "Version"), f'must be "2012-10-17", not {quoted(version)}')
+        identifier = raw.get("Id")
+        if not isinstance(identifier, str | None):
+            self.refuse((*at, "Id"), f"must be a string, not {quoted(identifier)}")
+        return PolicyDocument(
+            self._statements(raw.get("Statement"), (*at, "Statement")), str(version), identifier or None
+        )
+
+    def _statements(self, raw: object, at: Path) -> tuple[Statement, ...]:
+        if isinstance(raw, Mapping):
+            return (self.statement(raw, at),)
+        if not isinstance(raw, list) or not raw:
+            self.refuse(at, "must be a statement or a list of at least one statement")
+            return ()
+        self.refuse_repeated_sids(raw, at)
+        return tuple(self.statement(item, (*at, index)) for index, item in enumerate(raw))
+
+    def refuse_repeated_sids(self, raw: list[Any], at: Path) -> None:
+        """Refuse a statement id that an earlier statement has."""
+        seen = set()
+        for index, item in enumerate(raw):
+            sid = item.get("Sid") if isinstance(item, Mapping) else None
+            if isinstance(sid, str) and sid and sid in seen:
+                self.refuse((*at, index, "Sid"), f"{quoted(sid)} is the id of an earlier statement")
+            seen.add(sid if isinstance(sid, str) else None)
+
+    def short_statement(self, written: PolicyStatement, at: Path) -> Statement:
+        """Read a statement in short form, which allows."""
+        for name, values, wrong in (
+            ("actions", written.actions, _wrong_action),
+            ("resources", written.resources, self._wrong_resource),
+        ):
+            for index, value in enumerate(values):
+                if message := wrong(value):
+                    self.refuse((*at, name, index), message)
+        conditions = read_conditions(written.conditions, (*at, "conditions"), self.errors)
+        return Statement(action=tuple(written.actions), resource=tuple(written.resources), condition=conditions)
+
+    def statement(self, raw: object, at: Path) -> Statement:
+        """Read a statement of a permissions policy."""
+        return self._read(raw, at, _PERMISSION_FIELDS, _wrong_action, trust=False)
+
+    def trust_statement(self, raw: object, at: Path) -> Statement:
+        """Read a statement of a trust policy."""
+        return self._read(raw, at, _TRUST_FIELDS, _wrong_trust_action, trust=True)
+
+    def _read(
+        self, raw: object, at: Path, fields: tuple[str, ...], wrong_action: "_Wrong", *, trust: bool
+    ) -> Statement:
+        if not isinstance(raw, Mapping):
+            self.refuse(at, f"must be a statement, an object, not {quoted(raw)}")
+            return Statement()
+        for name in sorted(set(raw) - set(fields)):
+            self.refuse((*at, name), _foreign(name))
+
+        one, other = self._either(raw, "Action", at), self._either(raw, "Principal" if trust else "Resource", at)
+        values = {name: self._texts(raw, name, at, wrong_action) for name in one}
+        if not trust:
+            values |= {name: self._texts(raw, name, at, self._wrong_resource) for name in other}
+        principals = {name: self._principal(raw[name], (*at, name)) for name in other if trust}
+        return Statement(
+            effect=self._effect(raw.get("Effect"), (*at, "Effect")),
+            sid=self._sid(raw.get("Sid"), (*at, "Sid")),
+            principal=principals.get("Principal", {}),
+            not_principal=principals.get("NotPrincipal", {}),
+            action=values.get("Action", ()),
+            not_action=values.get("NotAction", ()),
+            resource=values.get("Resource", ()),
+            not_resource=values.get("NotResource", ()),
+            condition=read_conditions(raw["Condition"], (*at, "Condition"), self.errors) if "Condition" in raw else {},
+        )
+
+    def _effect(self, raw: object, at: Path) -> Literal["Allow", "Deny"]:
+        if raw == "Deny":
+            return "Deny"
+        if raw != "Allow":
+            self.refuse(at, f"must be Allow or Deny, not {quoted(raw)}")
+        return "Allow"
+
+    def _sid(self, raw: object, at: Path) -> str | None:
+        if raw is None:
+            return None
+        if not isinstance(raw, str) or not _SID.fullmatch(raw):
+            self.refuse(at, f"{quoted(raw)}: statement id must match [0-9A-Za-z]*")
+            return None
+        return raw or None
+
+    def _either(self, raw: Mapping[str, object], name: str, at: Path) -> list[str]:
+        """Which of `Name` and `NotName` is there; exactly one must be."""
+        there = [element for element in (name, f"Not{name}") if element in raw]
+        if len(there) != 1:
+            has = "has both" if there else "has neither"
+            self.refuse(at, f"needs exactly one of {name} and Not{name}; {has}")
+        return there
+
+    def _texts(self, raw: Mapping[str, object], name: str, at: Path, wrong: "_Wrong") -> tuple[str, ...]:
+        values = raw[name] if isinstance(raw[name], list) else [raw[name]]
+        if not values:
+            self.refuse((*at, name), "is an empty list; needs at least one")
+        for value in values if isinstance(values, list) else ():
+            message = (
+                wrong(value)
+                if isinstance(value, str)
+                else f"must be a string or a list of strings, not {quoted(value)}"
+            )
+            if message:
+                self.refuse((*at, name), message)
+        return tuple(str(value) for value in values) if isinstance(values, list) else ()
+
+    def _wrong_resource(self, value: str) -> str | None:
+        # A variable may hold colons, and a bare wildcard stands for every ARN.
+        if value == "*":
+            return None
+        parts = value.split(":", 5)
+        if len(parts) < 6 or parts[0] != "arn":
+            return f'{quoted(value)} is not a resource: must be an ARN or "*"'
+        if "*" in parts[2] or "?" in parts[2] or not parts[2]:
+            return f"{quoted(value)} is not a resource: the service in an ARN must be written out"
+        if self.partition and parts[1] in PARTITIONS and parts[1] != self.partition:
+            return f"{quoted(value)}: partition mismatch: the role is in {self.partition}"
+        return None
+
+    def _principal(self, raw: object, at: Path) -> Mapping[str, tuple[str, ...]]:
+        if not isinstance(raw, Mapping) or not raw:
+            self.refuse(at, _EVERYONE if raw == "*" else f"must be an object such as {{AWS: ...}}, not {quoted(raw)}")
+            return {}
+        wrong = {"AWS": self._wrong_aws, "Service": _wrong_service, "Federated": self._wrong_federated}
+        for kind in sorted(set(raw) - set(wrong)):
+            self.refuse(
+                (*at, kind), "is not a kind of principal that can assume a role; those are AWS, Service and Federated"
+            )
+        return {kind: self._texts(raw, kind, at, wrong[kind]) for kind in raw if kind in wrong}
+
+    def _wrong_aws(self, value: str) -> str | None:
+        if value == "*":
+            return _EVERYONE
+        arn = Arn.parse(value)
+        if _ACCOUNT.fullmatch(value):
+            return None
+        if arn is None or arn.service not in ("iam", "sts") or "*" in value or "?" in value:
+            return f"{quoted(value)} is not an AWS principal: must be an account id or the ARN of a role, user or session, no wildcards"
+        return self._foreign_partition(arn)
+
+    def _wrong_federated(self, value: str) -> str | None:
+        arn = Arn.parse(value)
+        if arn is None:
+            return None if _SERVICE.fullmatch(value) else f"{quoted(value)} is not an identity provider's ARN or domain"
+        if not arn.resource.startswith(("oidc-provider/", "saml-provider/")) or "*" in value:
+            return f"{quoted(value)} is not the ARN of an OIDC or SAML provider"
+        return self._foreign_partition(arn)
+
+    def _foreign_partition(self, arn: Arn) -> str | None:
+        same = self.partition in (None, arn.partition)
+        return None if same else f"{quoted(str(arn))}: partition mismatch: the role is in {self.partition}"
+
+
+_EVERYONE = 'the principal "*" would admit everyone; name who may assume the role'
+
+
+_Wrong = Callable[[str], str | None]
+"""Judges one value of an element: what is wrong with it, None where nothing is."""
+
+
+def _wrong_action(value: str) -> str | None:
+    return None if _ACTION.fullmatch(value) else f"{quoted(value)} is not an action: must look like s3:GetObject"
+
+
+def _wrong_trust_action(value: str) -> str | None:
+    return None if _TRUST_ACTION.fullmatch(value) else f"{quoted(value)}: a trust policy may only name actions of sts"
+
+
+def _wrong_service(value: str) -> str | None:
+    return (
+        None
+        if _SERVICE.fullmatch(value)
+        else f"{quoted(value)} is not a service principal such as lambda.amazonaws.com"
+    )
+
+
+def _foreign(name: str) -> str:
+    if name in ("Principal", "NotPrincipal"):
+        return (
+            "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust"
+        )
+    if name in ("Resource", "NotResource"):
+        return "a trust policy has no resource: it is the role itself"
+    return "is not an element of a statement"
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"{quoted(key)} stands twice in one object; the second would silently win")
+        found[key] = value
+    return found

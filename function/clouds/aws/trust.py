@@ -1,0 +1,102 @@
+"""The trust policy of the role that pods get: it admits exactly the listed subjects.
+
+With session tags, EKS tells the role which cluster, namespace and service account a pod has, so the policy pins them by
+`aws:RequestTag`. One statement admits every combination of its value lists; the cover chooses statements in which every
+combination is a listed subject. Without session tags only the cluster can be told, by aws:SourceArn.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from function.clouds.aws.cover import Cover, cover
+from function.clouds.aws.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
+
+POD_IDENTITY = "pods.eks.amazonaws.com"
+"""The service that assumes roles for pods, under this name in every partition that has it."""
+
+ACTIONS = ("sts:AssumeRole", "sts:TagSession")
+"""EKS refuses an association with a role whose trust policy lacks either, also where session tags are disabled."""
+
+_TAGS = (
+    "aws:RequestTag/eks-cluster-arn",
+    "aws:RequestTag/kubernetes-namespace",
+    "aws:RequestTag/kubernetes-service-account",
+)
+
+_PINNED_TAGS = {"ServiceAccount": 3, "Namespace": 2, "Cluster": 1, "None": 0}
+
+Facts = tuple[str, ...]
+"""What a pod's session tags say: cluster ARN, namespace, service account; as many as are pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRequest:
+    """Whom a role shall trust, and how that may be written."""
+
+    subjects: tuple[Facts, ...]
+    account: str
+    pin: str
+    session_tags: bool
+    source_account: bool = False
+    source_organization: bool = False
+    conditions: Conditions = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+    max_characters: int = 2048
+
+    def generated(self) -> list[tuple[str, str]]:
+        """Every (operator, condition key) of the generated statements; merging another value there would replace a pin."""
+        some = self._condition(tuple(("",) for _ in range(self._pins())))
+        return [(operator, key) for operator, keys in some.items() for key in keys]
+
+    def _pins(self) -> int:
+        return _PINNED_TAGS[self.pin] if self.session_tags else 0
+
+    def _condition(self, box: Iterable[tuple[str, ...]]) -> Conditions:
+        equals = dict(zip(_TAGS, box, strict=False))
+        untagged_cluster = self.pin == "Cluster" and not self.session_tags
+        if self.source_account or untagged_cluster:
+            equals["aws:SourceAccount"] = (self.account,)
+        if self.source_organization:
+            equals["aws:SourceOrgId"] = ("${aws:ResourceOrgId}",)
+        arns = tuple(sorted({facts[0] for facts in self.subjects}))
+        by_source = {"aws:SourceArn": arns} if untagged_cluster else {}
+        parts = {"StringEquals": equals, "ArnEquals": by_source}
+        return {operator: keys for operator, keys in parts.items() if keys}
+
+    def statement(self, box: Iterable[tuple[str, ...]]) -> Statement:
+        """The statement that admits every combination of a box's values."""
+        condition = merged((self._condition(box), self.conditions))
+        return Statement(principal={"Service": (POD_IDENTITY,)}, action=ACTIONS, condition=condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The smallest trust policy that was found, and its length as IAM counts it."""
+
+    document: str
+    """The policy as JSON."""
+    statements: int
+    characters: int
+    exact: bool
+    """Whether none can be smaller."""
+
+
+def trust(request: TrustRequest) -> Trust:
+    """The policy that admits exactly the request's subjects, in the fewest statements, then the fewest characters."""
+    pins = request._pins()
+    fixed = characters(PolicyDocument(request.statements).json()) if request.statements else _EMPTY
+    # The cover counts a comma behind every statement; there is one less, unless others follow.
+    slack = 0 if request.statements else 1
+    found = _cover(request, pins, request.max_characters - fixed + slack) if pins else Cover((((),),), 0, exact=True)
+    statements = (*(request.statement(box) for box in found.boxes), *request.statements)
+    document = PolicyDocument(statements).json()
+    return Trust(document, len(statements), characters(document), found.exact)
+
+
+_EMPTY = len(PolicyDocument(()).json())
+
+
+def _cover(request: TrustRequest, pins: int, room: int) -> Cover:
+    empty = compact(request.statement(tuple(("",) for _ in range(pins))).document())
+    comma, quotes = 1, 2 * pins
+    return cover({facts[:pins] for facts in request.subjects}, characters(empty) - quotes + comma, room)

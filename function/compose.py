@@ -1,0 +1,43 @@
+"""The whole use case, pure: an XR and what is observed in; resources, status and conditions out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from function import clouds
+from function.composition import CompositionResult, Condition
+from function.errors import InvalidSpec
+from function.observed import Observed
+from function.podidentity import read
+
+Required = Mapping[str, tuple[Mapping[str, Any], ...]]
+"""What Crossplane fetched, by requirement name; an empty tuple where nothing of that name exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How whoever runs the function configured it."""
+
+
+_VALID = Condition("SpecValid", "True", "Valid", "the spec is valid")
+
+
+def compose(
+    xr: Mapping[str, Any],
+    observed: Observed,
+    required: Required,  # noqa: ARG001 - nothing is required yet: clusters come inline
+    options: Options,  # noqa: ARG001 - nothing can be configured yet
+) -> CompositionResult:
+    """Compose an XR. Bad input gives a result with faults and without resources, never an exception."""
+    try:
+        pod_identity = read(xr, observed)
+    except InvalidSpec as invalid:
+        return _refused(invalid, observed)
+    result = pod_identity.compose(observed)
+    return replace(result, conditions=(_VALID, *result.conditions))
+
+
+def _refused(invalid: InvalidSpec, observed: Observed) -> CompositionResult:
+    """The answer to an invalid spec: what exists stays, and every condition is set, since one left out turns Unknown."""
+    spec_valid = Condition("SpecValid", "False", "Invalid", str(invalid))
+    return CompositionResult((spec_valid, *clouds.conditions_unread(observed)), faults=invalid.errors)

@@ -1,0 +1,76 @@
+"""What is wrong with the input: every fault, each at its field path, as one sorted line of text."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Path = tuple[str | int, ...]
+"""Where a field stands: names and list indices from the document's root, `("spec", "tags", "team")`."""
+
+# A condition's message may hold 32,768 characters; what does not fit is counted instead of cut.
+_MAX_MESSAGE = 30_000
+_MAX_QUOTED = 80
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class FieldError(NamedTuple):
+    """One fault: the field it is in, and what is wrong with it and how to mend it."""
+
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        return f"{dotted(self.path)}: {self.message}"
+
+
+class InvalidSpec(Exception):
+    """The input cannot be rendered. `errors` are distinct and sorted by path, list indices in number order."""
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(sorted(set(errors), key=_order))
+        super().__init__(one_line(self.errors))
+
+
+def one_line(errors: tuple[FieldError, ...]) -> str:
+    """All errors as one line of at most 30,000 characters, the overflow counted at its end."""
+    line: list[str] = []
+    room = _MAX_MESSAGE
+    for error in errors:
+        room -= len(str(error)) + 2
+        if room < 0:
+            return f"{'; '.join(line)}; and {len(errors) - len(line)} more"
+        line.append(str(error))
+    return "; ".join(line)
+
+
+def dotted(path: Path) -> str:
+    """The path as users write it: `spec.clusters[0].eks.region`, `spec.tags["a b"]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif _PLAIN_NAME.fullmatch(part) and len(part) <= _MAX_QUOTED:
+            text += f".{part}" if text else part
+        else:
+            text += f"[{quoted(part)}]"
+    return text
+
+
+def quoted(value: object) -> str:
+    """User text made safe for a message: JSON's escapes, on one line, at most about 80 characters."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 4]}..." + ('"' if text[0] == '"' else "")
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names as prose: `a, b and c`."""
+    words = [str(name) for name in names]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _order(error: FieldError) -> tuple[list[tuple[int, int, str]], str]:
+    keys = [(0, part, "") if isinstance(part, int) else (1, 0, part) for part in error.path]
+    return keys, error.message

@@ -1,0 +1,154 @@
+"""The gRPC shell: protobuf in, compose(), protobuf out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import grpc
+from crossplane.function import logging, response
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
+from google.protobuf.struct_pb2 import Struct, Value
+
+from function.compose import Options, compose
+from function.composition import CompositionResult, Condition, ManagedResource
+from function.observed import Observed, plain, plain_struct
+
+# Everything that the answer depends on is watched; this only bounds how long a missed event can matter.
+_TTL = timedelta(hours=1)
+
+_STATUS = {
+    "True": fnv1.STATUS_CONDITION_TRUE,
+    "False": fnv1.STATUS_CONDITION_FALSE,
+    "Unknown": fnv1.STATUS_CONDITION_UNKNOWN,
+}
+
+# gRPC's own stubs make it generic, gRPC does not.
+_Context: TypeAlias = "grpc.aio.ServicerContext[fnv1.RunFunctionRequest, fnv1.RunFunctionResponse]"
+
+_BUG = "https://github.com/podidentity/function-pod-identity/issues"
+
+
+class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
+    """Answers Crossplane's calls."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.log = logging.get_logger()
+
+    async def RunFunction(  # noqa: N802 - the name that gRPC calls
+        self, request: fnv1.RunFunctionRequest, context: _Context
+    ) -> fnv1.RunFunctionResponse:
+        """Compose one XR."""
+        try:
+            return run(request, self.options)
+        except Exception as error:
+            self.log.exception("bug", tag=request.meta.tag)
+            answer = response.to(request, _TTL)
+            response.fatal(answer, _bug(error))
+            return answer
+
+
+def _bug(error: Exception) -> str:
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_name}, line {where.tb_lineno}" if where else "an unknown place"
+    return (
+        f"this is a bug of function-pod-identity, not of your spec: {type(error).__name__} in {place}; nothing was changed. "
+        f"Please report it at {_BUG} with the spec"
+    )
+
+
+def run(request: fnv1.RunFunctionRequest, options: Options) -> fnv1.RunFunctionResponse:
+    """The answer to one call."""
+    observed = Observed(request.observed.resources)
+    required = {
+        name: tuple(plain_struct(item.resource) for item in found.items)
+        for name, found in request.required_resources.items()
+    }
+    result = compose(composite(request.observed.composite.resource), observed, required, options)
+    return encode(result, response.to(request, _TTL))
+
+
+def composite(xr: Struct) -> dict[str, Any]:
+    """What the function reads of an XR: all but its status, which users may be able to write, and bookkeeping."""
+    read = {name: plain(xr.fields[name]) for name in ("apiVersion", "kind", "spec") if name in xr.fields}
+    if "metadata" in xr.fields:
+        metadata = xr.fields["metadata"].struct_value.fields
+        read["metadata"] = {name: plain(metadata[name]) for name in ("name", "namespace", "uid") if name in metadata}
+    return read
+
+
+def encode(result: CompositionResult, answer: fnv1.RunFunctionResponse) -> fnv1.RunFunctionResponse:
+    """Put a result into an answer that already passes on what earlier functions of the pipeline desire."""
+    answer.conditions.extend(map(_condition, result.conditions))
+    for requirement in result.requirements:
+        response.require_resources(
+            answer, requirement.name, requirement.api_version, requirement.kind, match_name=requirement.match_name
+        )
+    if result.fatal is not None:
+        response.fatal(answer, result.fatal)
+        answer.results[-1].target = fnv1.TARGET_COMPOSITE_AND_CLAIM
+        return answer
+    if result.status is not None:
+        status = answer.desired.composite.resource.fields["status"].struct_value
+        _write_fields(status, result.status)
+    _write_resources(answer.desired.resources, result.resources, result.ready)
+    return answer
+
+
+def _condition(condition: Condition) -> fnv1.Condition:
+    return fnv1.Condition(
+        type=condition.type,
+        status=_STATUS[condition.status],
+        reason=condition.reason,
+        message=condition.message,
+        target=fnv1.TARGET_COMPOSITE_AND_CLAIM,
+    )
+
+
+def _write_resources(desired: Any, resources: Iterable[ManagedResource], ready: frozenset[str]) -> None:
+    """Encode the resources; what siblings share is encoded once and copied, which is most of the work saved."""
+    shared: dict[int, Struct] = {}
+    for resource in resources:
+        target = desired[resource.name]
+        struct = shared.get(id(resource.manifest))
+        if struct is None:
+            struct = shared[id(resource.manifest)] = Struct()
+            _write_fields(struct, resource.manifest)
+        target.resource.CopyFrom(struct)
+        if resource.for_provider:
+            spec = target.resource.fields["spec"].struct_value
+            fields = spec.fields["forProvider"].struct_value.fields
+            for name, value in resource.for_provider.items():
+                fields[name].string_value = value
+        target.ready = fnv1.READY_TRUE if resource.name in ready else fnv1.READY_FALSE
+
+
+def _write_fields(struct: Struct, values: Mapping[str, Any]) -> None:
+    fields = struct.fields
+    for name, value in values.items():
+        _write(fields[name], value)
+
+
+def _write(target: Value, value: object) -> None:
+    """Write a plain value in place: about twice as fast as building it and copying it in."""
+    if isinstance(value, str):
+        target.string_value = value
+    elif isinstance(value, Mapping):
+        # An empty object has no field whose writing would create it.
+        target.struct_value.SetInParent()
+        _write_fields(target.struct_value, value)
+    elif isinstance(value, list):
+        items = target.list_value.values
+        target.list_value.SetInParent()
+        for item in value:
+            _write(items.add(), item)
+    elif isinstance(value, bool):
+        target.bool_value = value
+    elif isinstance(value, int | float):
+        target.number_value = value
+    else:
+        msg = f"cannot write {type(value).__name__}"
+        raise TypeError(msg)

@@ -1,0 +1,27 @@
+"""Names that stay: legal, within their limits, distinct for distinct facts, the same for the same facts for ever."""
+
+import hashlib
+
+_DIGEST = 16
+_ROLE_NAME_MAX = 64
+
+
+def digest(*facts: str) -> str:
+    """16 hexadecimal digits that tell lists of facts apart."""
+    # Kubernetes and AWS names hold no NUL, so no two lists join to the same text.
+    return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:_DIGEST]
+
+
+def resource_name(kind: str, *facts: str) -> str:
+    """The composition resource name of a thing that these facts cannot change in place: `association-0a1b...`."""
+    return f"{kind}-{digest(kind, *facts)}"
+
+
+def role_name(owner_namespace: str, owner_name: str) -> str:
+    """The IAM role name derived for an owner: `payments-reports-0a1b2c3d4e5f6789`, at most 64 characters.
+
+    The digest alone keeps owners apart ("a-b", "c" and "a", "b-c" read the same); the words are for people.
+    """
+    suffix = digest("role", owner_namespace, owner_name)
+    readable = "-".join(filter(None, (owner_namespace, owner_name)))
+    return f"{readable[: _ROLE_NAME_MAX - len(suffix) - 1].rstrip('-.')}-{suffix}"

@@ -1,0 +1,170 @@
+"""Read a raw document into a model and find every fault, not only the first layer of them.
+
+pydantic skips a model's own checks as long as one of its fields is faulty. So the faulty places are taken out and the rest
+is read again, until it reads: each round shows what the round before had hidden. What a later round says about a place
+from which something was taken is an echo of that, and is not reported.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from function.errors import FieldError, Path, quoted
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[M]):
+    """What could be read (None where nothing could), every fault, and the places that were left out for one."""
+
+    value: M | None
+    errors: tuple[FieldError, ...] = ()
+    left_out: frozenset[Path] = frozenset()
+    kept: Mapping[Path, list[int]] = field(default_factory=dict)
+    """Per list that lost items, the index that each remaining item had."""
+
+    def original(self, error: FieldError) -> FieldError:
+        """An error found in the value, at the path that its field has in what was written."""
+        path: Path = ()
+        for part in error.path:
+            kept = self.kept.get(path) if isinstance(part, int) else None
+            path = (*path, kept[part] if kept is not None and isinstance(part, int) else part)
+        return FieldError(path, error.message)
+
+    def whole(self, *places: Path) -> bool:
+        """Whether nothing in or above these places was left out, so that rules about them can be judged."""
+        return not any(
+            out[: len(place)] == place or place[: len(out)] == out for out in self.left_out for place in places
+        )
+
+
+def parse(model: type[M], raw: object, at: Path, beside: tuple[str, ...] = ()) -> Parsed[M]:
+    """Read `raw`, which stands at path `at`, as a `model`; `beside` are fields there that are read elsewhere."""
+    try:
+        return Parsed(model.model_validate(raw))
+    except ValidationError as first:
+        return _parse_around(model, raw, at, beside, first)
+
+
+def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...], failed: ValidationError) -> Parsed[M]:
+    errors: list[FieldError] = []
+    out: set[Path] = set()
+    kept: dict[Path, list[int]] = {}
+    value = None
+    while True:
+        fresh: set[Path] = set()
+        for detail in failed.errors(include_url=False):
+            path = _path(detail, raw, kept)
+            if not any(place[: len(path)] == path for place in out):
+                errors.append(FieldError(at + path, _message(detail, model, path, beside)))
+            # A missing field cannot be taken out: what lacks it goes.
+            fresh.add(path[:-1] if detail["type"] == "missing" else path)
+        out |= fresh
+        if () in out:
+            break
+        kept = {}
+        try:
+            value = model.model_validate(_without(raw, out, (), kept))
+            break
+        except ValidationError as again:
+            failed = again
+    indices = {at + path: index for path, index in kept.items()}
+    return Parsed(value, tuple(errors), frozenset(at + path for path in out), indices)
+
+
+def _without(raw: object, out: set[Path], path: Path, kept: dict[Path, list[int]]) -> object:
+    """A copy of `raw` without the places `out`; `kept` takes, per list, the original index of each item left."""
+    if isinstance(raw, Mapping):
+        return {k: _without(v, out, (*path, k), kept) for k, v in raw.items() if (*path, k) not in out}
+    if isinstance(raw, list):
+        kept[path] = [i for i in range(len(raw)) if (*path, i) not in out]
+        return [_without(raw[i], out, (*path, i), kept) for i in kept[path]]
+    return raw
+
+
+def _path(detail: ErrorDetails, raw: object, kept: dict[Path, list[int]]) -> Path:
+    """Where an error is in the original document: pydantic's place, without what it adds behind the last real field."""
+    path: Path = ()
+    for part in detail["loc"]:
+        if isinstance(raw, Mapping) and isinstance(part, str) and (part in raw or detail["type"] == "missing"):
+            path, raw = (*path, part), raw.get(part)
+        elif isinstance(raw, list) and isinstance(part, int):
+            index = kept[path][part] if path in kept else part
+            path, raw = (*path, index), raw[index]
+        else:
+            break
+    return path
+
+
+def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: tuple[str, ...]) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    match kind:
+        case "fault":
+            return str(context["text"])
+        case "missing":
+            return "is required"
+        case "extra_forbidden":
+            known = [*_fields(model, path[:-1]), *(beside if len(path) == 1 else ())]
+            return _unknown(str(path[-1]), known)
+        case "literal_error":
+            return f"{quoted(detail['input'])} is not one of {context['expected']}"
+        case "too_short":
+            return f"has {context['actual_length']} items; needs at least {context['min_length']}"
+        case "too_long":
+            return f"has {context['actual_length']} items; at most {context['max_length']} are allowed"
+        case "greater_than_equal" | "less_than_equal":
+            bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+            return f"{quoted(detail['input'])} is out of range; must be {bound}"
+        case _:
+            return _wrong_type(kind, detail["input"])
+
+
+_WANTED = {
+    "string": "a string",
+    "int": "a whole number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "an object",
+    "model": "an object",
+}
+
+
+def _wrong_type(kind: str, value: object) -> str:
+    wanted = _WANTED.get(kind.split("_")[0], "something else")
+    if value is None:
+        return f"is null; must be {wanted} (or leave the field out)"
+    if wanted == "a string" and isinstance(value, int | float):
+        return f"must be a string, not {quoted(value)}: put it in quotes"
+    return f"must be {wanted}, not {quoted(value)}"
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return (
+        f"unknown field; did you mean {close[0]}?"
+        if close
+        else f"unknown field; known here: {', '.join(sorted(known))}"
+    )
+
+
+def _fields(model: type[BaseModel], path: Path) -> Iterator[str]:
+    """The names of the fields that the model has at this path."""
+    for part in path:
+        if isinstance(part, str):
+            annotations = [f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part]
+            model = next(_models(annotations), model)
+    return (field.alias or name for name, field in model.model_fields.items())
+
+
+def _models(annotations: object) -> Iterator[type[BaseModel]]:
+    """The models that a (nested) annotation names."""
+    if isinstance(annotations, type) and issubclass(annotations, BaseModel):
+        yield annotations
+        return
+    for inner in annotations if isinstance(annotations, list) else get_args(annotations):
+        yield from _models(inner)

@@ -1,0 +1,138 @@
+"""The PodIdentity that users write: a valid one, or every fault that it has."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from function import clouds
+from function.clusters import Cluster
+from function.composition import Flavour
+from function.errors import FieldError, InvalidSpec, listed, quoted
+from function.observed import Observed
+from function.parsing import Parsed, parse
+from function.schema import Distinct, Strict
+from function.subjects import Identity, Owner, ServiceAccount, expand
+
+# What Crossplane itself puts into an XR's spec: Crossplane's docs, "Composite resources" and "Claims".
+_MACHINERY = frozenset({"crossplane"})
+_LEGACY_MACHINERY = frozenset(
+    {
+        "claimRef",
+        "compositionRef",
+        "compositionSelector",
+        "compositionRevisionRef",
+        "compositionRevisionSelector",
+        "compositionUpdatePolicy",
+        "resourceRefs",
+        "writeConnectionSecretToRef",
+    }
+)
+
+# crossplane-runtime pkg/reconciler/managed: a managed resource with any other combination is not reconciled.
+_POLICIES = frozenset(
+    frozenset(names.split())
+    for names in (
+        "*",
+        "",
+        "Observe",
+        "Observe Create",
+        "Observe Delete",
+        "Observe Update",
+        "Observe LateInitialize",
+        "Observe Create Delete",
+        "Observe Create Update",
+        "Observe Create LateInitialize",
+        "Observe Update LateInitialize",
+        "Observe Create Update Delete",
+        "Observe Create Update LateInitialize",
+        "Observe Create Delete LateInitialize",
+        "Observe Create Update Delete LateInitialize",
+    )
+)
+
+
+class Spec(Strict):
+    """A cloud identity for Kubernetes service accounts."""
+
+    clusters: Annotated[list[Cluster], Field(min_length=1, max_length=16)]
+    """Where the pods run."""
+    service_accounts: Annotated[list[ServiceAccount], Field(min_length=1, max_length=64)]
+    """Who gets the identity."""
+    management_policies: Annotated[
+        list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct
+    ] = ["*"]
+    """What Crossplane may do with every managed resource; without `Delete` the cloud's things outlive this. Default: `["*"]`.
+    Example: `[Observe, Create, Update, LateInitialize]`."""
+    tags: dict[str, str] = {}
+    """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PodIdentity:
+    """A valid PodIdentity: its neutral part, and how its cloud renders it."""
+
+    identity: Identity
+    compose: clouds.Compose
+
+
+def flavour_of(xr: Mapping[str, Any]) -> Flavour:
+    """A namespaced XR composes namespaced resources; one without a namespace, as claims have it, cluster-scoped ones."""
+    return Flavour(namespaced=bool((xr.get("metadata") or {}).get("namespace")))
+
+
+def owner_of(xr: Mapping[str, Any]) -> Owner:
+    """The PodIdentity itself, or the claim. Never from labels: whoever writes a claim writes the labels of its XR."""
+    metadata = xr.get("metadata") or {}
+    if metadata.get("namespace"):
+        return Owner(metadata["namespace"], str(metadata.get("name", "")))
+    spec = xr.get("spec")
+    claim = spec.get("claimRef") if isinstance(spec, Mapping) else None
+    if isinstance(claim, Mapping):
+        return Owner(str(claim.get("namespace", "")), str(claim.get("name", "")))
+    return Owner("", str(metadata.get("name", "")))
+
+
+def read(xr: Mapping[str, Any], observed: Observed) -> PodIdentity:
+    """Read an XR. Raises InvalidSpec with every fault that can be told from it and from what is observed."""
+    raw, flavour, owner = xr.get("spec"), flavour_of(xr), owner_of(xr)
+    if not isinstance(raw, Mapping):
+        raise InvalidSpec([FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
+    machinery = _MACHINERY if flavour.namespaced else _MACHINERY | _LEGACY_MACHINERY
+    written = {name: value for name, value in raw.items() if name not in machinery}
+    sections = {name: written.pop(name) for name in clouds.CLOUDS if name in written}
+    neutral = parse(Spec, written, ("spec",), beside=clouds.CLOUDS)
+    errors = [*neutral.errors, *_one_cloud(sections)]
+    identity, faults = _identity(neutral, owner, flavour)
+    errors += faults
+    compose = None
+    for section in sections.values():
+        compose, faults = clouds.read(section, identity, observed, errors)
+        errors += map(neutral.original, faults)
+    if errors or compose is None:
+        raise InvalidSpec(errors)
+    return PodIdentity(identity, compose)
+
+
+def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Identity, list[FieldError]]:
+    """The neutral part as far as it could be read, and the faults of its fields together."""
+    spec = neutral.value or Spec.model_construct(clusters=[], service_accounts=[])
+    known = neutral.value is not None and neutral.whole(("spec", "clusters"))
+    subjects, errors = expand(owner, spec.clusters, spec.service_accounts, handles_known=known)
+    policies = spec.management_policies
+    identity = Identity(owner, flavour, tuple(spec.clusters), subjects, tuple(policies), spec.tags)
+    errors += _check_policies(list(policies))
+    return identity, [neutral.original(error) for error in errors]
+
+
+def _check_policies(policies: list[str]) -> Iterator[FieldError]:
+    if frozenset(policies) not in _POLICIES:
+        message = f"{listed(policies)} is not a combination that providers support; see Crossplane's managed resources, managementPolicies"
+        yield FieldError(("spec", "managementPolicies"), message)
+
+
+def _one_cloud(sections: Mapping[str, object]) -> Iterator[FieldError]:
+    if len(sections) != 1:
+        wanted = " or ".join(f"spec.{cloud}" for cloud in clouds.CLOUDS)
+        yield FieldError(("spec",), f"needs exactly one cloud, {wanted}; has {listed(sections) or 'none'}")

@@ -1,0 +1,29 @@
+"""Which credentials a provider uses: the reference that every managed resource carries."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from function.composition import Flavour
+from function.errors import FieldError, Path
+from function.schema import DNSSubdomain, Strict
+
+
+class ProviderConfigRef(Strict):
+    """The provider's configuration, and with it the credentials and the account, that the managed resources use."""
+
+    kind: Literal["ProviderConfig", "ClusterProviderConfig"] | None = None
+    """What it is. Default: `ClusterProviderConfig`. Not to be written in a claim, whose resources know one kind only."""
+    name: DNSSubdomain = "default"
+    """Its name. Default: `default`. Example: `prod`."""
+
+    def render(self, flavour: Flavour) -> dict[str, str]:
+        """The reference as a managed resource of this flavour has it."""
+        if flavour.namespaced:
+            return {"kind": self.kind or "ClusterProviderConfig", "name": self.name}
+        return {"name": self.name}
+
+    def check(self, flavour: Flavour, at: Path) -> Iterator[FieldError]:
+        """Cluster-scoped managed resources refer to a ProviderConfig by its name alone."""
+        if self.kind is not None and not flavour.namespaced:
+            message = "cannot be chosen in a claim: its resources are cluster-scoped and take a ProviderConfig; write name alone"
+            yield FieldError((*at, "kind"), message)

@@ -1,0 +1,105 @@
+"""The building blocks of what users write: strict models, and string types that say what is wrong in plain words."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from function.errors import quoted
+
+
+class Strict(BaseModel):
+    """A frozen value read from YAML: camelCase names, no conversions, no unknown fields."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=False,
+        protected_namespaces=(),
+    )
+
+
+def fault(message: str) -> PydanticCustomError:
+    """The error by which a validator refuses a value; the text becomes the field's error as it is."""
+    # Passed as data: pydantic would read braces in what users wrote as its own template syntax.
+    return PydanticCustomError("fault", "{text}", {"text": message})
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string's rule: the whole of it matches `pattern` (ASCII classes only) and is at most `longest` characters.
+
+    `rule` ends the sentence "... is not a valid `what`:", and names what is allowed.
+    """
+
+    what: str
+    pattern: str
+    longest: int
+    rule: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic run the rule after its own type check."""
+        matches = re.compile(self.pattern).fullmatch
+
+        def check(value: str) -> str:
+            if len(value) > self.longest:
+                raise fault(f"{quoted(value)} is {len(value)} characters; {self.what} has at most {self.longest}")
+            if not matches(value):
+                raise fault(f"{quoted(value)} is not {self.what}: {self.rule}")
+            return value
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+
+def one_of(*names: str) -> Callable[[Any], Any]:
+    """A model validator: exactly one of the fields is set."""
+
+    def check(model: Any) -> Any:
+        written = [name for name in names if getattr(model, name) is not None]
+        if len(written) != 1:
+            wanted = ", ".join(to_camel(name) for name in names)
+            raise fault(f"needs exactly one of {wanted}; has {', '.join(map(to_camel, written)) or 'none'}")
+        return model
+
+    return check
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    seen = set()
+    for value in values:
+        if value in seen:
+            raise fault(f"lists {quoted(value)} twice")
+        seen.add(value)
+    return values
+
+
+Distinct = AfterValidator(_distinct)
+"""A list that is a set: no value twice."""
+
+DNSLabel = Annotated[
+    str,
+    Text(
+        "a DNS-1123 label",
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
+        63,
+        "lower case letters, digits and '-', beginning and ending with a letter or digit; "
+        "associations are exact: no wildcards",
+    ),
+]
+
+DNSSubdomain = Annotated[
+    str,
+    Text(
+        "a DNS-1123 subdomain",
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        253,
+        "lower case letters, digits, '-' and '.', each part beginning and ending with a letter or digit; "
+        "associations are exact: no wildcards",
+    ),
+]

@@ -1,0 +1,67 @@
+"""Compare our function's latency with an echo function's: the same requests, alternately, in one run."""
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import grpc
+
+from tests.bench.requests import request
+from tests.serving import serving
+
+_METHOD = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction"
+_SIZES = ((1, 1, 1.7), (64, 1, 2.4), (64, 16, 3.0))
+_SECONDS_A_SIZE = 12.0
+
+
+def main() -> None:
+    """Print the table; exit with 1 where a target is missed."""
+    python = sys.executable
+    with serving([python, "-m", "function.main"]) as ours, serving([python, "-m", "tests.bench.echo"]) as echo:
+        print(f"RSS of the idle function: {_rss(ours.pid):.1f} MB (target: under 64)")
+        print(f"start to first answer: {ours.seconds:.3f} s (target: under 0.3)")
+        print("associations  request kB  echo p50 ms  ours p50 ms  p99 ms  ratio  target")
+        missed = [_row(ours.address, echo.address, *size) for size in _SIZES]
+    sys.exit(1 if any(missed) else 0)
+
+
+def _row(ours: str, echo: str, service_accounts: int, clusters: int, target: float) -> bool:
+    payload = request(service_accounts, clusters).SerializeToString()
+    our_times, echo_times = _alternate(ours, echo, payload)
+    p50, echo_p50 = statistics.median(our_times) * 1e3, statistics.median(echo_times) * 1e3
+    p99 = sorted(our_times)[int(len(our_times) * 0.99)] * 1e3
+    ratio = p50 / echo_p50
+    print(
+        f"{service_accounts * clusters:12}  {len(payload) / 1e3:10.1f}  {echo_p50:11.2f}  {p50:11.2f}  {p99:6.2f}  "
+        f"{ratio:5.2f}  {target:6.2f}",
+        flush=True,
+    )
+    return ratio > target
+
+
+def _alternate(ours: str, echo: str, payload: bytes) -> tuple[list[float], list[float]]:
+    options = [("grpc.max_receive_message_length", 1 << 26), ("grpc.max_send_message_length", 1 << 26)]
+    times: tuple[list[float], list[float]] = ([], [])
+    with grpc.insecure_channel(ours, options=options) as a, grpc.insecure_channel(echo, options=options) as b:
+        # Bytes in, bytes out: Crossplane's client is not Python, so its decoding is not ours to count.
+        calls = [channel.unary_unary(_METHOD) for channel in (a, b)]
+        for call in calls * 20:
+            call(payload)
+        end = time.monotonic() + _SECONDS_A_SIZE
+        while time.monotonic() < end:
+            for call, taken in zip(calls, times, strict=True):
+                start = time.perf_counter()
+                call(payload)
+                taken.append(time.perf_counter() - start)
+    return times
+
+
+def _rss(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+if __name__ == "__main__":
+    main()

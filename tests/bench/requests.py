@@ -1,0 +1,82 @@
+"""Requests of a given size, with observed resources as large as real ones."""
+
+from typing import Any
+
+from crossplane.function import resource
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+
+from function.compose import Options, compose
+from function.observed import Observed
+
+_ACCOUNT = "678801588313"
+# What the API server and the provider add to a managed resource: managedFields, mostly.
+_OBSERVED_BYTES = 3300
+
+
+def podidentity(service_accounts: int, clusters: int) -> dict[str, Any]:
+    """A PodIdentity with service_accounts x clusters associations."""
+    return {
+        "apiVersion": "podidentity.dev/v1alpha1",
+        "kind": "PodIdentity",
+        "metadata": {"name": "reports", "namespace": "data"},
+        "spec": {
+            "clusters": [
+                {"name": f"prod-{i}", "eks": {"region": "ap-northeast-2", "accountId": _ACCOUNT}}
+                for i in range(clusters)
+            ],
+            "serviceAccounts": [{"name": f"worker-{i}", "namespace": "data"} for i in range(service_accounts)],
+            "tags": {"team": "data"},
+            "aws": {
+                "trust": {"maxCharacters": 8192},
+                "permissions": {
+                    "managedPolicyArns": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"],
+                    "inlinePolicies": [
+                        {
+                            "name": "read",
+                            "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}],
+                        }
+                    ],
+                },
+            },
+        },
+    }
+
+
+def request(service_accounts: int, clusters: int) -> fnv1.RunFunctionRequest:
+    """The steady state: everything is there, ready, and asked for again."""
+    xr = podidentity(service_accounts, clusters)
+    result = compose(xr, Observed({}), {}, Options())
+    built = fnv1.RunFunctionRequest()
+    status = {"status": dict(result.status or {})}
+    resource.update(built.observed.composite, {**xr, **status})
+    for composed in result.resources:
+        resource.update(built.observed.resources[composed.name], _as_observed(composed.object()))
+    return built
+
+
+def _as_observed(manifest: dict[str, Any]) -> dict[str, Any]:
+    name = manifest["spec"]["forProvider"].get("serviceAccount", "role")
+    metadata = {
+        "name": f"reports-{name}",
+        "namespace": "data",
+        "uid": "8f4d9b62-58d0-4c4b-9e4e-8a8f5f6f2a11",
+        "annotations": {
+            "crossplane.io/external-name": "a-0123456789abcdefg",
+            **manifest.get("metadata", {}).get("annotations", {}),
+        },
+        "managedFields": [],
+    }
+    conditions = [
+        {"type": kind, "status": "True", "reason": "Seen", "lastTransitionTime": "2026-11-23T10:00:00Z"}
+        for kind in ("Ready", "Synced", "LastAsyncOperation")
+    ]
+    provided = {
+        "arn": f"arn:aws:iam::{_ACCOUNT}:role/reports",
+        "id": "a-0123456789abcdefg",
+        **manifest["spec"]["forProvider"],
+    }
+    observed = {**manifest, "metadata": metadata, "status": {"atProvider": provided, "conditions": conditions}}
+    while resource.dict_to_struct(observed).ByteSize() < _OBSERVED_BYTES:
+        fields = {f"f:field-{i}": {".": {}} for i in range(8)}
+        metadata["managedFields"] += [{"manager": "provider", "operation": "Apply", "fieldsV1": fields}]  # type: ignore[operator]
+    return observed

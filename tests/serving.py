@@ -1,0 +1,48 @@
+"""Run a function's gRPC server as a process of its own, as Crossplane has it."""
+
+import contextlib
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import grpc
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where, which process, and the seconds from its start to its first answer."""
+
+    address: str
+    pid: int
+    seconds: float
+
+
+@contextlib.contextmanager
+def serving(command: list[str]) -> Iterator[Server]:
+    """Start a server on a free port, wait for its first answer, end it afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    arguments = ["--insecure", "--address", address, "--max-recv-message-size", "64"]
+    start = time.monotonic()
+    process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL)
+    try:
+        _first_answer(process, address)
+        yield Server(address, process.pid, time.monotonic() - start)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _first_answer(process: "subprocess.Popen[bytes]", address: str) -> None:
+    while process.poll() is None:
+        # A channel that has been refused once waits before it tries again; a fresh one does not.
+        with grpc.insecure_channel(address) as channel, contextlib.suppress(grpc.RpcError):
+            grpcv1.FunctionRunnerServiceStub(channel).RunFunction(fnv1.RunFunctionRequest(), timeout=1)
+            return
+    message = f"the server ended with {process.returncode} before it answered"
+    raise RuntimeError(message)
