@@ -107,9 +107,7 @@ def _complain(line: str) -> None:
 
 
 def _rendered(document: Document, result: CompositionResult) -> Iterator[Mapping[str, Any]]:
-    conditions = [
-        {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions
-    ]
+    conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
     yield {**document.value, "status": {**(result.status or {}), "conditions": conditions}}
     namespace = {"namespace": document.namespace} if document.value["kind"] == "PodIdentity" else {}
     for resource in result.resources:

@@ -89,7 +89,7 @@ def manifests(file: Path) -> Iterator[Mapping[str, Any]]:
     """All Kubernetes objects of a YAML file, those of a List one by one; empty documents are passed over."""
     try:
         text = file.read_text(encoding="utf-8")
-        documents = list(yaml.load_all(text, Loader=_Loader))  # noqa: S506 - a SafeLoader with more refusals
+        documents = list(yaml.load_all(text, Loader=_Loader))
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{file}: cannot be read: {error}") from None
     except (yaml.YAMLError, RecursionError) as error:

@@ -37,7 +37,9 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
         self.log = logging.get_logger()
 
     async def RunFunction(  # noqa: N802 - the name that gRPC calls
-        self, request: fnv1.RunFunctionRequest, context: _Context
+        self,
+        request: fnv1.RunFunctionRequest,
+        context: _Context,  # noqa: ARG002 - gRPC passes it
     ) -> fnv1.RunFunctionResponse:
         """Compose one XR."""
         try:
@@ -64,8 +66,7 @@ def run(request: fnv1.RunFunctionRequest, options: Options) -> fnv1.RunFunctionR
     """The answer to one call."""
     observed = Observed(request.observed.resources)
     required = {
-        name: tuple(plain_struct(item.resource) for item in found.items)
-        for name, found in request.required_resources.items()
+        name: tuple(plain_struct(item.resource) for item in found.items) for name, found in request.required_resources.items()
     }
     result = compose(composite(request.observed.composite.resource), observed, required, options)
     return encode(result, response.to(request, _TTL))

@@ -8,12 +8,13 @@ from which something was taken is an echo of that, and is not reported.
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, get_args
+from typing import Generic, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from function.errors import FieldError, Path, quoted
+from function.schema import EMPTIED
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -38,9 +39,7 @@ class Parsed(Generic[M]):
 
     def whole(self, *places: Path) -> bool:
         """Whether nothing in or above these places was left out, so that rules about them can be judged."""
-        return not any(
-            out[: len(place)] == place or place[: len(out)] == out for out in self.left_out for place in places
-        )
+        return not any(out[: len(place)] == place or place[: len(out)] == out for out in self.left_out for place in places)
 
 
 def parse(model: type[M], raw: object, at: Path, beside: tuple[str, ...] = ()) -> Parsed[M]:
@@ -62,19 +61,34 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
             path = _path(detail, raw, kept)
             if not any(place[: len(path)] == path for place in out):
                 errors.append(FieldError(at + path, _message(detail, model, path, beside)))
-            # A missing field cannot be taken out: what lacks it goes.
-            fresh.add(path[:-1] if detail["type"] == "missing" else path)
+            fresh.add(_loser(model, path) if detail["type"] == "missing" else path)
         out |= fresh
         if () in out:
             break
         kept = {}
         try:
-            value = model.model_validate(_without(raw, out, (), kept))
+            rest = _without(raw, out, (), kept)
+            value = model.model_validate(_refilled(model, rest, out), context=EMPTIED)
             break
         except ValidationError as again:
             failed = again
     indices = {at + path: index for path, index in kept.items()}
     return Parsed(value, tuple(errors), frozenset(at + path for path in out), indices)
+
+
+def _loser(model: type[BaseModel], path: Path) -> Path:
+    """What goes for want of a required field: what lacks it, but the root is kept if a list of it can be empty instead."""
+    return path if len(path) == 1 and _is_list(model, str(path[0])) else path[:-1]
+
+
+def _is_list(model: type[BaseModel], name: str) -> bool:
+    return any(get_origin(f.annotation) is list for key, f in model.model_fields.items() if (f.alias or key) == name)
+
+
+def _refilled(model: type[BaseModel], raw: object, out: set[Path]) -> object:
+    """The root with an empty list for each of its lists that were taken out whole."""
+    lost: dict[str, list[object]] = {str(path[0]): [] for path in out if len(path) == 1 and _is_list(model, str(path[0]))}
+    return {**raw, **lost} if isinstance(raw, Mapping) else raw
 
 
 def _without(raw: object, out: set[Path], path: Path, kept: dict[Path, list[int]]) -> object:
@@ -113,8 +127,6 @@ def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: t
             return _unknown(str(path[-1]), known)
         case "literal_error":
             return f"{quoted(detail['input'])} is not one of {context['expected']}"
-        case "too_short":
-            return f"has {context['actual_length']} items; needs at least {context['min_length']}"
         case "too_long":
             return f"has {context['actual_length']} items; at most {context['max_length']} are allowed"
         case "greater_than_equal" | "less_than_equal":
@@ -145,11 +157,7 @@ def _wrong_type(kind: str, value: object) -> str:
 
 def _unknown(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    return (
-        f"unknown field; did you mean {close[0]}?"
-        if close
-        else f"unknown field; known here: {', '.join(sorted(known))}"
-    )
+    return f"unknown field; did you mean {close[0]}?" if close else f"unknown field; known here: {', '.join(sorted(known))}"
 
 
 def _fields(model: type[BaseModel], path: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ from function.composition import Flavour
 from function.errors import FieldError, InvalidSpec, listed, quoted
 from function.observed import Observed
 from function.parsing import Parsed, parse
-from function.schema import Distinct, Strict
+from function.schema import Distinct, NotEmpty, Strict
 from function.subjects import Identity, Owner, ServiceAccount, expand
 
 # What Crossplane itself puts into an XR's spec: Crossplane's docs, "Composite resources" and "Claims".
@@ -56,13 +56,13 @@ _POLICIES = frozenset(
 class Spec(Strict):
     """A cloud identity for Kubernetes service accounts."""
 
-    clusters: Annotated[list[Cluster], Field(min_length=1, max_length=16)]
+    clusters: Annotated[list[Cluster], NotEmpty, Field(max_length=16)]
     """Where the pods run."""
-    service_accounts: Annotated[list[ServiceAccount], Field(min_length=1, max_length=64)]
+    service_accounts: Annotated[list[ServiceAccount], NotEmpty, Field(max_length=64)]
     """Who gets the identity."""
-    management_policies: Annotated[
-        list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct
-    ] = ["*"]
+    management_policies: Annotated[list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct] = [
+        "*"
+    ]
     """What Crossplane may do with every managed resource; without `Delete` the cloud's things outlive this. Default: `["*"]`.
     Example: `[Observe, Create, Update, LateInitialize]`."""
     tags: dict[str, str] = {}
@@ -128,7 +128,7 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
 
 def _check_policies(policies: list[str]) -> Iterator[FieldError]:
     if frozenset(policies) not in _POLICIES:
-        message = f"{listed(policies)} is not a combination that providers support; see Crossplane's managed resources, managementPolicies"
+        message = f"{listed(policies)} is not a combination that providers support; see managementPolicies in Crossplane's docs"
         yield FieldError(("spec", "managementPolicies"), message)
 
 

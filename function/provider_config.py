@@ -25,5 +25,7 @@ class ProviderConfigRef(Strict):
     def check(self, flavour: Flavour, at: Path) -> Iterator[FieldError]:
         """Cluster-scoped managed resources refer to a ProviderConfig by its name alone."""
         if self.kind is not None and not flavour.namespaced:
-            message = "cannot be chosen in a claim: its resources are cluster-scoped and take a ProviderConfig; write name alone"
+            message = (
+                "cannot be chosen in a claim: its resources are cluster-scoped and take a ProviderConfig; write name alone"
+            )
             yield FieldError((*at, "kind"), message)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -63,8 +63,9 @@ def one_of(*names: str) -> Callable[[Any], Any]:
     def check(model: Any) -> Any:
         written = [name for name in names if getattr(model, name) is not None]
         if len(written) != 1:
-            wanted = ", ".join(to_camel(name) for name in names)
-            raise fault(f"needs exactly one of {wanted}; has {', '.join(map(to_camel, written)) or 'none'}")
+            alias = {name: type(model).model_fields[name].alias or name for name in names}
+            has = ", ".join(alias[name] for name in written) or "none"
+            raise fault(f"needs exactly one of {', '.join(alias.values())}; has {has}")
         return model
 
     return check
@@ -82,14 +83,26 @@ def _distinct(values: list[Any]) -> list[Any]:
 Distinct = AfterValidator(_distinct)
 """A list that is a set: no value twice."""
 
+
+def _not_empty(values: list[Any], info: ValidationInfo) -> list[Any]:
+    if not values and info.context is not EMPTIED:
+        raise fault("has 0 items; needs at least 1")
+    return values
+
+
+NotEmpty = AfterValidator(_not_empty)
+"""A list with at least one item, unless it is read in the context EMPTIED."""
+
+EMPTIED = object()
+"""The validation context in which faulty items were taken out of lists, so that an empty one is nobody's fault."""
+
 DNSLabel = Annotated[
     str,
     Text(
         "a DNS-1123 label",
         r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
         63,
-        "lower case letters, digits and '-', beginning and ending with a letter or digit; "
-        "associations are exact: no wildcards",
+        "lower case letters, digits and '-', beginning and ending with a letter or digit; associations are exact: no wildcards",
     ),
 ]
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from function.clusters import Cluster
 from function.composition import Flavour
 from function.errors import FieldError, quoted
-from function.schema import Distinct, DNSLabel, DNSSubdomain, Strict, fault
+from function.schema import Distinct, DNSLabel, DNSSubdomain, NotEmpty, Strict, fault
 
 # Crossplane reads, applies and watches every one of them in a single reconcile, which it gives two minutes.
 MAX_SUBJECTS = 1024
@@ -22,9 +22,9 @@ class ServiceAccount(Strict):
     """The service account's name; exact, no wildcards. Example: `demo-sa`."""
     namespace: DNSLabel | None = None
     """Its namespace. Default: the namespace of the PodIdentity or claim. Example: `default`."""
-    namespaces: Annotated[list[DNSLabel], Field(min_length=1, max_length=64), Distinct] | None = None
+    namespaces: Annotated[list[DNSLabel], NotEmpty, Field(max_length=64), Distinct] | None = None
     """Several namespaces instead of one: a service account of this name in each. Example: `[blue, green]`."""
-    clusters: Annotated[list[DNSLabel], Field(min_length=1, max_length=16), Distinct] | None = None
+    clusters: Annotated[list[DNSLabel], NotEmpty, Field(max_length=16), Distinct] | None = None
     """The `name`s of the clusters where it gets the identity. Default: all of `spec.clusters`. Example: `[prod]`."""
 
     @model_validator(mode="after")
@@ -62,7 +62,7 @@ class Identity:
 
 
 def expand(
-    owner: Owner, clusters: list[Cluster], service_accounts: list[ServiceAccount], handles_known: bool
+    owner: Owner, clusters: list[Cluster], service_accounts: list[ServiceAccount], *, handles_known: bool
 ) -> tuple[tuple[Subject, ...], list[FieldError]]:
     """Every (cluster, namespace, service account) that the lists name, in their order, and what is wrong with the lists.
 
@@ -78,12 +78,12 @@ def expand(
                 message = f"{quoted(handle)} is not the name of an entry of spec.clusters"
                 errors.append(FieldError((*at, "clusters", position), message))
         if account.namespace is None and account.namespaces is None and not owner.namespace:
-            errors.append(
-                FieldError((*at, "namespace"), "is required: an XPodIdentity without a claim has no namespace")
-            )
+            errors.append(FieldError((*at, "namespace"), "is required: an XPodIdentity without a claim has no namespace"))
         errors += _add(found, index, list(_subjects(account, owner, clusters)))
         if len(found) > MAX_SUBJECTS:
-            message = f"more than {MAX_SUBJECTS} combinations of cluster, namespace and name; split them over several PodIdentities"
+            message = (
+                f"more than {MAX_SUBJECTS} combinations of cluster, namespace and name; split them over several PodIdentities"
+            )
             errors.append(FieldError(("spec", "serviceAccounts"), message))
             break
     return tuple(found), errors
@@ -93,9 +93,7 @@ def _repeated_handles(clusters: list[Cluster]) -> Iterator[FieldError]:
     seen: set[str] = set()
     for index, cluster in enumerate(clusters):
         if cluster.name in seen:
-            yield FieldError(
-                ("spec", "clusters", index, "name"), f"{quoted(cluster.name)} is the name of an earlier entry"
-            )
+            yield FieldError(("spec", "clusters", index, "name"), f"{quoted(cluster.name)} is the name of an earlier entry")
         seen.add(cluster.name)
 
 

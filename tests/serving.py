@@ -4,12 +4,20 @@ import contextlib
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
-from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
+
+_METHOD = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction"
+
+
+def run_function(channel: grpc.Channel) -> Callable[[bytes], bytes]:
+    """The call, bytes in and bytes out: Crossplane's client is not Python, so its decoding is not ours to count."""
+    call: Any = channel.unary_unary(_METHOD)
+    return lambda request: call(request, timeout=60)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ def _first_answer(process: "subprocess.Popen[bytes]", address: str) -> None:
     while process.poll() is None:
         # A channel that has been refused once waits before it tries again; a fresh one does not.
         with grpc.insecure_channel(address) as channel, contextlib.suppress(grpc.RpcError):
-            grpcv1.FunctionRunnerServiceStub(channel).RunFunction(fnv1.RunFunctionRequest(), timeout=1)
+            run_function(channel)(fnv1.RunFunctionRequest().SerializeToString())
             return
     message = f"the server ended with {process.returncode} before it answered"
     raise RuntimeError(message)

@@ -203,9 +203,7 @@ def test_does_not_depend_on_what_the_names_are() -> None:
     renamed = {tuple("z" + value[1:] for value in subject) for subject in subjects}
     found = cover(subjects, OVERHEAD, NO_LIMIT)
     other = cover(renamed, OVERHEAD, NO_LIMIT)
-    assert other.boxes == tuple(
-        tuple(tuple("z" + value[1:] for value in values) for values in box) for box in found.boxes
-    )
+    assert other.boxes == tuple(tuple(tuple("z" + value[1:] for value in values) for values in box) for box in found.boxes)
 
 
 def unrelated(lines: int, values: int) -> set[Subject]:
@@ -244,7 +242,7 @@ def test_does_no_more_work_than_its_budget(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_takes_the_largest_input() -> None:
     subjects: set[Subject] = set(itertools.product([f"c{i}" for i in range(16)], ["n"], [f"s{i}" for i in range(64)]))
-    subjects -= {("c3", "n", "s5"), ("c9", "n", "s60"), ("c10", "n", "s5")}
+    subjects -= {("c3", "n", "s5"), ("c9", "n", "s60"), ("c10", "n", "s7")}
     found = cover(subjects, OVERHEAD, 4096)
     assert_sound(found, subjects, OVERHEAD)
     assert (len(found.boxes), found.exact) == (3, True)

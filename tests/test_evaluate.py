@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.evaluate import Decision, Principal, Request, evaluate
-from function.clouds.aws.pod_requests import SERVICE, Pod, admits_pod
+from function.clouds.aws.pod_requests import Pod, admits_pod
+from function.clouds.aws.pods import SERVICE
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
 CLUSTER = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/blue"

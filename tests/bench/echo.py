@@ -9,7 +9,7 @@ from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
 
 
 class Echo(grpcv1.FunctionRunnerServiceServicer):
-    async def RunFunction(self, request: fnv1.RunFunctionRequest, context: Any) -> fnv1.RunFunctionResponse:  # noqa: N802
+    async def RunFunction(self, request: fnv1.RunFunctionRequest, context: Any) -> fnv1.RunFunctionResponse:  # noqa: N802, ARG002
         return response.to(request)
 
 

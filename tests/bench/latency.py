@@ -1,7 +1,6 @@
 """Compare our function's latency with an echo function's: the same requests, alternately, in one run."""
 
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,9 +8,8 @@ from pathlib import Path
 import grpc
 
 from tests.bench.requests import request
-from tests.serving import serving
+from tests.serving import run_function, serving
 
-_METHOD = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction"
 _SIZES = ((1, 1, 1.7), (64, 1, 2.4), (64, 16, 3.0))
 _SECONDS_A_SIZE = 12.0
 
@@ -45,8 +43,7 @@ def _alternate(ours: str, echo: str, payload: bytes) -> tuple[list[float], list[
     options = [("grpc.max_receive_message_length", 1 << 26), ("grpc.max_send_message_length", 1 << 26)]
     times: tuple[list[float], list[float]] = ([], [])
     with grpc.insecure_channel(ours, options=options) as a, grpc.insecure_channel(echo, options=options) as b:
-        # Bytes in, bytes out: Crossplane's client is not Python, so its decoding is not ours to count.
-        calls = [channel.unary_unary(_METHOD) for channel in (a, b)]
+        calls = [run_function(channel) for channel in (a, b)]
         for call in calls * 20:
             call(payload)
         end = time.monotonic() + _SECONDS_A_SIZE

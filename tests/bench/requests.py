@@ -21,8 +21,7 @@ def podidentity(service_accounts: int, clusters: int) -> dict[str, Any]:
         "metadata": {"name": "reports", "namespace": "data"},
         "spec": {
             "clusters": [
-                {"name": f"prod-{i}", "eks": {"region": "ap-northeast-2", "accountId": _ACCOUNT}}
-                for i in range(clusters)
+                {"name": f"prod-{i}", "eks": {"region": "ap-northeast-2", "accountId": _ACCOUNT}} for i in range(clusters)
             ],
             "serviceAccounts": [{"name": f"worker-{i}", "namespace": "data"} for i in range(service_accounts)],
             "tags": {"team": "data"},
@@ -77,6 +76,6 @@ def _as_observed(manifest: dict[str, Any]) -> dict[str, Any]:
     }
     observed = {**manifest, "metadata": metadata, "status": {"atProvider": provided, "conditions": conditions}}
     while resource.dict_to_struct(observed).ByteSize() < _OBSERVED_BYTES:
-        fields = {f"f:field-{i}": {".": {}} for i in range(8)}
+        fields: dict[str, Any] = {f"f:field-{i}": {".": {}} for i in range(8)}
         metadata["managedFields"] += [{"manager": "provider", "operation": "Apply", "fieldsV1": fields}]  # type: ignore[operator]
     return observed

@@ -42,9 +42,7 @@ def lint(resources: Mapping[str, Mapping[str, Any]], region: str = "us-east-1") 
         template = Path(folder) / "template.json"
         template.write_text(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}))
         command: list[str | Path] = [PROGRAM, template, "--format", "json", "--regions", region]
-        done = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode not in _FINDINGS:
         message = f"cfn-lint failed: {done.stdout}{done.stderr}"
         raise RuntimeError(message)

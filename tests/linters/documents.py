@@ -26,9 +26,7 @@ TRUST: dict[str, Any] = {
 
 IDENTITY: dict[str, Any] = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::payments/invoices/*"}
-    ],
+    "Statement": [{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::payments/invoices/*"}],
 }
 
 

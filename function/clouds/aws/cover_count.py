@@ -144,6 +144,7 @@ def _needed(sets: Sequence[int], chosen: list[int]) -> list[int]:
 
 def _reduced(sets: Sequence[int], budget: Budget) -> tuple[list[int], list[int]]:
     """Return the cells that matter (each as the sets that have it), and the sets as masks of those cells."""
+    budget.spend(sum(cells.bit_count() for cells in sets) // 32)
     owners = set(_transposed(sets)) - {0}
     size = -1
     while size != len(owners):

@@ -6,11 +6,17 @@ cell (x, y, z) is bit (x * ny + y) * nz + z; a box is three masks, one per dimen
 
 from dataclasses import dataclass, field
 
+_WIDE = 64  # beyond this, taking a mask apart bit by bit copies too much
+_IN_OCTET = [[bit for bit in range(8) if octet >> bit & 1] for octet in range(256)]
+
 Box = tuple[int, int, int]
 
 
 def positions(mask: int) -> list[int]:
     """Return the positions of the bits set, lowest first."""
+    if mask.bit_length() > _WIDE:
+        octets = mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+        return [8 * i + bit for i, octet in enumerate(octets) if octet for bit in _IN_OCTET[octet]]
     found = []
     while mask:
         low = mask & -mask

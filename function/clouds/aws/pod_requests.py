@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from function.clouds.aws.evaluate import Decision, Principal, Request, evaluate
-
-SERVICE = "pods.eks.amazonaws.com"
-ACTIONS = ("sts:AssumeRole", "sts:TagSession")
+from function.clouds.aws.pods import ACTIONS, SERVICE
 
 
 @dataclass(frozen=True, slots=True)

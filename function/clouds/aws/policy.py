@@ -35,8 +35,7 @@ class Statement:
             "Resource": bare(self.resource),
             "NotResource": bare(self.not_resource),
             "Condition": {
-                operator: {key: bare(values) for key, values in keys.items()}
-                for operator, keys in self.condition.items()
+                operator: {key: bare(values) for key, values in keys.items()} for operator, keys in self.condition.items()
             },
         }
         return {name: value for name, value in parts.items() if value}

@@ -4,27 +4,44 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from function.clouds.aws.pods import SESSION_TAGS
 from function.clouds.aws.policy import Conditions
 from function.errors import FieldError, Path, quoted
 
 # IAM User Guide, "IAM JSON policy elements: Condition operators".
 _OPERATORS = frozenset(
-    ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"]
+    [
+        "StringEquals",
+        "StringNotEquals",
+        "StringEqualsIgnoreCase",
+        "StringNotEqualsIgnoreCase",
+        "StringLike",
+        "StringNotLike",
+        "NumericEquals",
+        "NumericNotEquals",
+        "NumericLessThan",
+        "NumericLessThanEquals",
+        "NumericGreaterThan",
+        "NumericGreaterThanEquals",
+        "DateEquals",
+        "DateNotEquals",
+        "DateLessThan",
+        "DateLessThanEquals",
+        "DateGreaterThan",
+        "DateGreaterThanEquals",
+        "Bool",
+        "BinaryEquals",
+        "IpAddress",
+        "NotIpAddress",
+        "ArnEquals",
+        "ArnLike",
+        "ArnNotEquals",
+        "ArnNotLike",
+    ]
 )
 
 _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(/[ -~]+)?:[ -~]+")
-
-SESSION_TAGS = (
-    "eks-cluster-arn",
-    "eks-cluster-name",
-    "kubernetes-namespace",
-    "kubernetes-service-account",
-    "kubernetes-pod-name",
-    "kubernetes-pod-uid",
-)
-"""The session tags that EKS sends, and no others can be added. Source: EKS User Guide, "Grant Pods access to AWS resources
-based on tags"."""
 
 
 def read_conditions(raw: object, at: Path, errors: list[FieldError]) -> Conditions:
@@ -42,9 +59,7 @@ def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -
         errors.append(FieldError(at, f"must be an object with at least one condition key, not {quoted(raw)}"))
         return {}
     errors += (
-        FieldError((*at, key), "is not a condition key: it has no service prefix")
-        for key in raw
-        if not _KEY.fullmatch(key)
+        FieldError((*at, key), "is not a condition key: it has no service prefix") for key in raw if not _KEY.fullmatch(key)
     )
     return {key: _read_values(values, (*at, key), errors) for key, values in raw.items()}
 
@@ -60,9 +75,8 @@ def _read_values(raw: object, at: Path, errors: list[FieldError]) -> tuple[str, 
     values = raw if isinstance(raw, list) else [raw]
     if not values:
         errors.append(FieldError(at, "has no values; such a condition never holds"))
-    for value in values:
-        if not isinstance(value, str | int | float):
-            errors.append(FieldError(at, f"must be a value or a list of values, not {quoted(value)}"))
+    wrong = [value for value in values if not isinstance(value, str | int | float)]
+    errors += (FieldError(at, f"must be a value or a list of values, not {quoted(value)}") for value in wrong)
     return tuple(_text(value) for value in values)
 
 
@@ -75,8 +89,8 @@ def first_hop_faults(conditions: Conditions, at: Path, *, session_tags: bool) ->
     """Conditions that can never be meant where the caller is pods.eks.amazonaws.com, and what to write instead."""
     for operator, keys in conditions.items():
         for key, values in keys.items():
-            for message in _first_hop(key, values, session_tags=session_tags):
-                yield FieldError((*at, operator, key), message)
+            faults = _first_hop(key, values, session_tags=session_tags)
+            yield from (FieldError((*at, operator, key), message) for message in faults)
 
 
 def _first_hop(written: str, values: tuple[str, ...], *, session_tags: bool) -> Iterator[str]:

@@ -57,9 +57,7 @@ class PolicyReader:
         identifier = raw.get("Id")
         if not isinstance(identifier, str | None):
             self.refuse((*at, "Id"), f"must be a string, not {quoted(identifier)}")
-        return PolicyDocument(
-            self._statements(raw.get("Statement"), (*at, "Statement")), str(version), identifier or None
-        )
+        return PolicyDocument(self._statements(raw.get("Statement"), (*at, "Statement")), str(version), identifier or None)
 
     def _statements(self, raw: object, at: Path) -> tuple[Statement, ...]:
         if isinstance(raw, Mapping):
@@ -99,9 +97,7 @@ class PolicyReader:
         """Read a statement of a trust policy."""
         return self._read(raw, at, _TRUST_FIELDS, _wrong_trust_action, trust=True)
 
-    def _read(
-        self, raw: object, at: Path, fields: tuple[str, ...], wrong_action: "_Wrong", *, trust: bool
-    ) -> Statement:
+    def _read(self, raw: object, at: Path, fields: tuple[str, ...], wrong_action: "_Wrong", *, trust: bool) -> Statement:
         if not isinstance(raw, Mapping):
             self.refuse(at, f"must be a statement, an object, not {quoted(raw)}")
             return Statement()
@@ -153,11 +149,7 @@ class PolicyReader:
         if not values:
             self.refuse((*at, name), "is an empty list; needs at least one")
         for value in values if isinstance(values, list) else ():
-            message = (
-                wrong(value)
-                if isinstance(value, str)
-                else f"must be a string or a list of strings, not {quoted(value)}"
-            )
+            message = wrong(value) if isinstance(value, str) else f"must be a string or a list of strings, not {quoted(value)}"
             if message:
                 self.refuse((*at, name), message)
         return tuple(str(value) for value in values) if isinstance(values, list) else ()
@@ -181,9 +173,7 @@ class PolicyReader:
             return {}
         wrong = {"AWS": self._wrong_aws, "Service": _wrong_service, "Federated": self._wrong_federated}
         for kind in sorted(set(raw) - set(wrong)):
-            self.refuse(
-                (*at, kind), "is not a kind of principal that can assume a role; those are AWS, Service and Federated"
-            )
+            self.refuse((*at, kind), "is not a kind of principal that can assume a role; those are AWS, Service and Federated")
         return {kind: self._texts(raw, kind, at, wrong[kind]) for kind in raw if kind in wrong}
 
     def _wrong_aws(self, value: str) -> str | None:
@@ -193,7 +183,8 @@ class PolicyReader:
         if _ACCOUNT.fullmatch(value):
             return None
         if arn is None or arn.service not in ("iam", "sts") or "*" in value or "?" in value:
-            return f"{quoted(value)} is not an AWS principal: must be an account id or the ARN of a role, user or session, no wildcards"
+            rule = "must be an account id or the ARN of a role, user or session, no wildcards"
+            return f"{quoted(value)} is not an AWS principal: {rule}"
         return self._foreign_partition(arn)
 
     def _wrong_federated(self, value: str) -> str | None:
@@ -225,18 +216,12 @@ def _wrong_trust_action(value: str) -> str | None:
 
 
 def _wrong_service(value: str) -> str | None:
-    return (
-        None
-        if _SERVICE.fullmatch(value)
-        else f"{quoted(value)} is not a service principal such as lambda.amazonaws.com"
-    )
+    return None if _SERVICE.fullmatch(value) else f"{quoted(value)} is not a service principal such as lambda.amazonaws.com"
 
 
 def _foreign(name: str) -> str:
     if name in ("Principal", "NotPrincipal"):
-        return (
-            "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust"
-        )
+        return "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust"
     if name in ("Resource", "NotResource"):
         return "a trust policy has no resource: it is the role itself"
     return "is not an element of a statement"

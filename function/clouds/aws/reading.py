@@ -147,9 +147,7 @@ def _trust_request(identity: Identity, spec: AWS, place: Place, errors: list[Fie
     return request
 
 
-def _trust_statements(
-    written: Trust, place: Place, errors: list[FieldError], *, session_tags: bool
-) -> tuple[Statement, ...]:
+def _trust_statements(written: Trust, place: Place, errors: list[FieldError], *, session_tags: bool) -> tuple[Statement, ...]:
     at = (*AT, "trust", "statements")
     reader = PolicyReader(place.partition, errors)
     reader.refuse_repeated_sids(written.statements, at)

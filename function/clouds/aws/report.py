@@ -112,9 +112,7 @@ def _associations_ready(
         message = "association.create is false: something else associates the role with the service accounts"
         return Condition("AssociationsReady", "True", "NotManaged", message)
     waiting = [subject for subject, name in associations.items() if name not in ready]
-    advice = (
-        "" if has_eks_auth(request.partition) else f"; no eks-auth endpoint is known in partition {request.partition}"
-    )
+    advice = "" if has_eks_auth(request.partition) else f"; no eks-auth endpoint is known in partition {request.partition}"
     count = len(associations)
     if not waiting:
         return Condition("AssociationsReady", "True", "Available", f"all associations are ready ({count}){advice}")
@@ -157,14 +155,8 @@ def _unread(kind: str, what: str, observed: Observed, prefixes: tuple[str, ...])
     names = [name for prefix in prefixes for name in observed.starting(prefix)]
     waiting = sum(not observed[name].conditions().good for name in names)
     if not names:
-        return Condition(
-            kind, "Unknown", "SpecInvalid", f"{what} cannot be told while the spec is invalid; nothing exists yet"
-        )
+        return Condition(kind, "Unknown", "SpecInvalid", f"{what} cannot be told while the spec is invalid; nothing exists yet")
     if waiting:
-        message = (
-            f"{waiting} of {len(names)} resources of {what} are not ready; nothing changes while the spec is invalid"
-        )
+        message = f"{waiting} of {len(names)} resources of {what} are not ready; nothing changes while the spec is invalid"
         return Condition(kind, "False", "Waiting", message)
-    return Condition(
-        kind, "True", "Available", f"{what} are ready as last applied; nothing changes while the spec is invalid"
-    )
+    return Condition(kind, "True", "Available", f"{what} are ready as last applied; nothing changes while the spec is invalid")

@@ -91,9 +91,7 @@ def _check_existing_role(spec: AWS, place: Place) -> Iterator[FieldError]:
     at = (*AT, "role")
     for field, alias in _OF_COMPOSED_ROLE.items():
         if getattr(spec.role, field) is not None:
-            yield FieldError(
-                (*at, alias), "cannot be set with role.arn, which names an existing role that is not changed"
-            )
+            yield FieldError((*at, alias), "cannot be set with role.arn, which names an existing role that is not changed")
     for section in ("permissions", "trust"):
         if getattr(spec, section) is not None:
             yield FieldError((*AT, section), "cannot be set with role.arn: an existing role keeps its own")
@@ -142,7 +140,9 @@ def check_existing_associations(spec: AWS, identity: Identity, *, subjects_known
     for index, entry in enumerate(spec.association.existing):
         subject = Subject(entry.cluster, entry.namespace, entry.service_account)
         if subjects_known and subject not in known:
-            message = "no such service account is listed: cluster, namespace and serviceAccount must be those of spec.serviceAccounts"
+            message = (
+                "no such service account is listed: cluster, namespace and serviceAccount must be those of spec.serviceAccounts"
+            )
             yield FieldError((*at, index), message)
         if subject in taken:
             yield FieldError((*at, index), "an earlier entry is for the same service account")
@@ -173,5 +173,7 @@ def check_path_stays(account: str, name: str, path: str, observed: Observed) -> 
     arn = Arn.parse(role.text("status", "atProvider", "arn") or "")
     old = arn.path_and_name[0] if arn else role.text("spec", "forProvider", "path") or path
     if old != path:
-        message = f"the path of role {name} is {quoted(old)} and cannot become {quoted(path)}: keep it, or give the role another name"
+        message = (
+            f"the path of role {name} is {quoted(old)} and cannot become {quoted(path)}: keep it, or give the role another name"
+        )
         yield FieldError((*AT, "role", "path"), message)

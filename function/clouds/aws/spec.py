@@ -6,18 +6,14 @@ from pydantic import Field, model_validator
 
 from function.clusters import AccountId
 from function.provider_config import ProviderConfigRef
-from function.schema import Distinct, DNSLabel, DNSSubdomain, Strict, Text, one_of
+from function.schema import Distinct, DNSLabel, DNSSubdomain, NotEmpty, Strict, Text, one_of
 
 RoleName = Annotated[
     str,
-    Text(
-        "an IAM role name", r"[A-Za-z0-9_+=,.@-]+", 64, "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"
-    ),
+    Text("an IAM role name", r"[A-Za-z0-9_+=,.@-]+", 64, "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"),
 ]
 
-PolicyName = Annotated[
-    str, Text("an IAM policy name", r"[A-Za-z0-9_+=,.@-]+", 128, "must match [A-Za-z0-9_+=,.@-]{1,128}")
-]
+PolicyName = Annotated[str, Text("an IAM policy name", r"[A-Za-z0-9_+=,.@-]+", 128, "must match [A-Za-z0-9_+=,.@-]{1,128}")]
 
 IAMPath = Annotated[
     str,
@@ -83,9 +79,9 @@ class Role(Strict):
 class PolicyStatement(Strict):
     """One statement that allows something."""
 
-    actions: Annotated[list[str], Field(min_length=1)]
+    actions: Annotated[list[str], NotEmpty]
     """The actions, wildcards as IAM has them. Example: `["s3:GetObject"]`."""
-    resources: Annotated[list[str], Field(min_length=1)]
+    resources: Annotated[list[str], NotEmpty]
     """The ARNs that they may be done to. Example: `["arn:aws:s3:::reports/*"]`."""
     conditions: dict[str, Any] = {}
     """Operator, then condition key, then one value or a list. Default: none. Example:
@@ -97,7 +93,7 @@ class InlinePolicy(Strict):
 
     name: PolicyName
     """The policy's name, unique in the list. Example: `read-bucket`."""
-    statements: Annotated[list[PolicyStatement], Field(min_length=1)] | None = None
+    statements: Annotated[list[PolicyStatement], NotEmpty] | None = None
     """What it allows, in short form. Example: `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
     document: dict[str, Any] | None = None
     """The policy document as an object. Example: `{Version: "2012-10-17", Statement: [...]}`."""
@@ -174,7 +170,7 @@ class AWS(Strict):
     """The role's account, which is the EKS clusters' account. Default: the clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
     """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`."""
-    credentials: Annotated[list[Literal["PodIdentity"]], Field(min_length=1), Distinct] = ["PodIdentity"]
+    credentials: Annotated[list[Literal["PodIdentity"]], NotEmpty, Distinct] = ["PodIdentity"]
     """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. Default: `[PodIdentity]`."""
     role: Role = Field(default_factory=Role)
     """The IAM role. Default: one of a derived name."""

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from function.clouds.aws.policy_conditions import SESSION_TAGS
+from function.clouds.aws.pods import SESSION_TAGS
 from function.errors import FieldError, Path, listed, quoted
 
 # provider-aws puts these on every resource that it manages, whatever else is asked for.

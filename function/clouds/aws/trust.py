@@ -9,13 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from function.clouds.aws.cover import Cover, cover
+from function.clouds.aws.pods import ACTIONS, SERVICE
 from function.clouds.aws.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
-
-POD_IDENTITY = "pods.eks.amazonaws.com"
-"""The service that assumes roles for pods, under this name in every partition that has it."""
-
-ACTIONS = ("sts:AssumeRole", "sts:TagSession")
-"""EKS refuses an association with a role whose trust policy lacks either, also where session tags are disabled."""
 
 _TAGS = (
     "aws:RequestTag/eks-cluster-arn",
@@ -66,7 +61,7 @@ class TrustRequest:
     def statement(self, box: Iterable[tuple[str, ...]]) -> Statement:
         """The statement that admits every combination of a box's values."""
         condition = merged((self._condition(box), self.conditions))
-        return Statement(principal={"Service": (POD_IDENTITY,)}, action=ACTIONS, condition=condition)
+        return Statement(principal={"Service": (SERVICE,)}, action=ACTIONS, condition=condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ def trust(request: TrustRequest) -> Trust:
     fixed = characters(PolicyDocument(request.statements).json()) if request.statements else _EMPTY
     # The cover counts a comma behind every statement; there is one less, unless others follow.
     slack = 0 if request.statements else 1
-    found = _cover(request, pins, request.max_characters - fixed + slack) if pins else Cover((((),),), 0, exact=True)
+    found = _cover(request, pins, request.max_characters - fixed + slack) if pins else Cover(((),), 0, exact=True)
     statements = (*(request.statement(box) for box in found.boxes), *request.statements)
     document = PolicyDocument(statements).json()
     return Trust(document, len(statements), characters(document), found.exact)

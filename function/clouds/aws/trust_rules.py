@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from function.clouds.aws.pods import SERVICE
 from function.clouds.aws.policy import Statement
 from function.clouds.aws.policy_conditions import first_hop_faults
-from function.clouds.aws.trust import POD_IDENTITY, Trust, TrustRequest
+from function.clouds.aws.trust import Trust, TrustRequest
 from function.errors import FieldError, Path
 
 _AT: Path = ("spec", "aws", "trust")
@@ -32,7 +33,7 @@ def check_statement(statement: Statement, at: Path, *, session_tags: bool) -> It
         yield FieldError(
             (*at, "NotPrincipal"), "would admit everyone but those named; name who may assume the role in Principal"
         )
-    if POD_IDENTITY in statement.principal.get("Service", ()):
+    if SERVICE in statement.principal.get("Service", ()):
         yield from first_hop_faults(statement.condition, (*at, "Condition"), session_tags=session_tags)
 
 

@@ -1,0 +1,283 @@
+"""What holds for every input."""
+
+import copy
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from function.compose import Options
+from function.composition import CompositionResult
+from function.fn import run
+from tests.random_trust import random_spec
+from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
+
+# What one edit may be: the strings are those that mean something somewhere, the keys those that are read.
+WORDS = [
+    "",
+    "*",
+    "prod",
+    "stage",
+    "api",
+    "worker",
+    "data",
+    "PodIdentity",
+    "None",
+    "Cluster",
+    "Namespace",
+    "Allow",
+    "a/b",
+    "/x/",
+]
+WORDS += [
+    "arn:aws:iam::111122223333:role/x",
+    "arn:aws:iam::aws:policy/X",
+    "s3:GetObject",
+    "2012-10-17",
+    "${aws:x}",
+    "{x}",
+    "\x00",
+    "é\n",
+]
+KEYS = ["clusters", "serviceAccounts", "aws", "tags", "managementPolicies", "name", "eks", "region", "accountId", "namespace"]
+KEYS += [
+    "namespaces",
+    "role",
+    "arn",
+    "path",
+    "trust",
+    "pin",
+    "conditions",
+    "statements",
+    "permissions",
+    "inlinePolicies",
+    "document",
+]
+KEYS += [
+    "documentJSON",
+    "Statement",
+    "Version",
+    "Effect",
+    "Action",
+    "Principal",
+    "Condition",
+    "StringEquals",
+    "association",
+    "existing",
+]
+KEYS += [
+    "create",
+    "id",
+    "cluster",
+    "serviceAccount",
+    "disableSessionTags",
+    "managedPolicyArns",
+    "maxCharacters",
+    "claimRef",
+    "zzz",
+]
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(WORDS)
+SCALARS = SCALARS | st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=8)
+NAMES = st.sampled_from(KEYS) | st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=8)
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=12
+)
+
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "10000"))
+MANY = settings(
+    max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
+
+
+def judged(result: CompositionResult) -> None:
+    assert (result.fatal is None) != (not result.resources)
+    assert [condition.type for condition in result.conditions] == ["SpecValid", "RoleReady", "AssociationsReady"]
+    assert all(condition.reason and condition.message and "\n" not in condition.message for condition in result.conditions)
+
+
+@MANY
+@given(JSON, st.sampled_from(FLAVOURS))
+def test_any_json_gives_a_result_or_faults(spec: Any, kind: str) -> None:
+    judged(composed(spec, kind))
+
+
+@MANY
+@given(st.data(), st.sampled_from(FLAVOURS))
+def test_a_valid_spec_with_anything_put_anywhere_gives_a_result_or_faults(data: st.DataObject, kind: str) -> None:
+    spec: Any = rich_spec()
+    for _ in range(data.draw(st.integers(1, 3))):
+        spec = _edited(spec, data)
+    judged(composed(spec, kind))
+
+
+def rich_spec() -> dict[str, Any]:
+    """A spec that uses every field."""
+    return changed(
+        (("managementPolicies",), ["*"]),
+        (("tags",), {"team": "data"}),
+        (("serviceAccounts", 0, "namespaces"), ["a", "b"]),
+        (
+            ("aws",),
+            {
+                "accountId": "111122223333",
+                "providerConfigRef": {"name": "default"},
+                "credentials": ["PodIdentity"],
+                "role": {"name": "x", "path": "/x/", "description": "d", "maxSessionDuration": 3600},
+                "permissions": {
+                    "managedPolicyArns": ["arn:aws:iam::aws:policy/X"],
+                    "inlinePolicies": [
+                        {"name": "a", "statements": [{"actions": ["s3:GetObject"], "resources": ["*"], "conditions": {}}]},
+                        {
+                            "name": "b",
+                            "document": {
+                                "Version": "2012-10-17",
+                                "Statement": [{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}],
+                            },
+                        },
+                        {
+                            "name": "c",
+                            "documentJSON": '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
+                        },
+                    ],
+                },
+                "trust": {"conditions": {"Bool": {"aws:SecureTransport": True}}, "statements": [], "maxCharacters": 4096},
+                "association": {
+                    "tags": {"a": "b"},
+                    "existing": [
+                        {"cluster": "prod", "namespace": "data", "serviceAccount": "worker", "id": "a-0123456789abcdef0"}
+                    ],
+                },
+            },
+        ),
+    )
+
+
+def _edited(value: Any, data: st.DataObject) -> Any:
+    """A copy with one place, at any depth, replaced, removed or added to."""
+    if isinstance(value, dict) and value and data.draw(st.integers(0, 3)):
+        key = data.draw(st.sampled_from(sorted(value)))
+        return {**value, key: _edited(value[key], data)}
+    if isinstance(value, list) and value and data.draw(st.integers(0, 3)):
+        index = data.draw(st.integers(0, len(value) - 1))
+        return [*value[:index], _edited(value[index], data), *value[index + 1 :]]
+    if isinstance(value, dict) and data.draw(st.booleans()):
+        return {**value, data.draw(NAMES): data.draw(JSON)}
+    return data.draw(JSON)
+
+
+def test_the_spec_that_is_edited_is_valid() -> None:
+    assert composed(rich_spec()).fatal is None
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_same_bytes_in_another_process_and_for_shuffled_input(kind: str) -> None:
+    """Struct fields come in another order in every process, and hashes of strings are salted."""
+    script = (
+        "import sys; from tests.test_properties import rich_spec, shuffled; from tests.xrs import answered;"
+        f"spec = shuffled(rich_spec(), int(sys.argv[1]));"
+        f"sys.stdout.buffer.write(answered(spec, {kind!r}).SerializeToString(deterministic=True))"
+    )
+    here = answered(rich_spec(), kind).SerializeToString(deterministic=True)
+    root = Path(__file__).parent.parent
+    for seed in range(4):
+        command = [sys.executable, "-c", script, str(seed)]
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(root)}
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
+        assert done.stdout == here
+
+
+def shuffled(value: Any, seed: int) -> Any:
+    """The same value with every object's fields in another order."""
+    rng = random.Random(seed)
+    if isinstance(value, dict):
+        keys = list(value)
+        rng.shuffle(keys)
+        return {key: shuffled(value[key], seed) for key in keys}
+    return [shuffled(item, seed) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_accounts_and_clusters_changes_no_resource(seed: int) -> None:
+    rng = random.Random(seed)
+    spec = random_spec(rng)
+    turned = copy.deepcopy(spec)
+    rng.shuffle(turned["clusters"])
+    rng.shuffle(turned["serviceAccounts"])
+    assert desired(answered(spec)) == desired(answered(turned))
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+@pytest.mark.parametrize("seed", range(30))
+def test_what_is_observed_and_still_wanted_is_desired(kind: str, seed: int) -> None:
+    """Also where an observation lost its status, or is in trouble: what is left out would be deleted."""
+    rng = random.Random(seed)
+    spec = random_spec(rng)
+    there = everything_provided(spec, kind)
+    for manifest in there.values():
+        damage = rng.choice(("none", "status", "conditions", "annotations"))
+        if damage == "status":
+            del manifest["status"]
+        elif damage == "conditions":
+            manifest["status"]["conditions"] = []
+        elif damage == "annotations" and manifest["kind"] == "PodIdentityAssociation":
+            manifest["metadata"] = {}
+    if not composed(spec, kind).fatal:
+        assert set(desired(answered(spec, kind, there))) == set(there)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_an_edit_of_one_account_changes_its_own_association_and_the_trust_alone(seed: int) -> None:
+    rng = random.Random(seed)
+    spec = random_spec(rng)
+    edited = copy.deepcopy(spec)
+    rng.choice(edited["serviceAccounts"])["name"] = "renamed"
+    before, after = answered(spec), answered(edited)
+    if before.results or after.results:
+        return
+    old, new = desired(before), desired(after)
+    gone, come = old.keys() - new.keys(), new.keys() - old.keys()
+    assert {old[name]["kind"] for name in gone} == {new[name]["kind"] for name in come} == {"PodIdentityAssociation"}
+    assert {new[name]["spec"]["forProvider"]["serviceAccount"] for name in come} == {"renamed"}
+    for name in old.keys() & new.keys():
+        if new[name]["kind"] == "Role":
+            new[name]["spec"]["forProvider"]["assumeRolePolicy"] = old[name]["spec"]["forProvider"]["assumeRolePolicy"]
+        assert old[name] == new[name]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_wildcard_that_the_user_did_not_write(seed: int) -> None:
+    rng = random.Random(seed)
+    for resource in composed(random_spec(rng)).resources:
+        manifest = resource.object()
+        assert manifest["spec"].pop("managementPolicies") == ["*"]
+        assert "*" not in json.dumps(manifest)
+        assert "?" not in json.dumps(manifest)
+
+
+def test_adding_an_account_never_removes_one() -> None:
+    for seed in range(20):
+        rng = random.Random(seed)
+        spec = random_spec(rng)
+        more = copy.deepcopy(spec)
+        more["serviceAccounts"] = [*more["serviceAccounts"], {"name": "added", "namespaces": ["data"]}][:64]
+        before, after = answered(spec), answered(more)
+        if not before.results and not after.results:
+            assert desired(before).keys() <= desired(after).keys()
+
+
+def test_numbers_that_are_no_json() -> None:
+    """A Struct can carry NaN and infinity."""
+    asked = request(changed((("aws", "role", "maxSessionDuration"), 1)))
+    spec = asked.observed.composite.resource.fields["spec"].struct_value
+    role = spec.fields["aws"].struct_value.fields["role"].struct_value
+    for number in (float("nan"), float("inf"), -float("inf"), 1e300):
+        role.fields["maxSessionDuration"].number_value = number
+        assert "spec.aws.role.maxSessionDuration: " in run(asked, Options()).results[0].message

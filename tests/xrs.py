@@ -1,0 +1,116 @@
+"""XRs for tests: a small valid one, changed at one place, in both flavours; and how the function is asked about it."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from crossplane.function import resource
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+
+from function.compose import Options, compose
+from function.composition import CompositionResult
+from function.errors import Path
+from function.fn import run
+from function.observed import Observed, plain_struct
+
+ACCOUNT = "111122223333"
+FLAVOURS = ("PodIdentity", "XPodIdentity")
+
+
+def spec() -> dict[str, Any]:
+    """A valid spec: two clusters, two service accounts."""
+    return {
+        "clusters": [
+            {"name": "prod", "eks": {"region": "eu-central-1", "accountId": ACCOUNT}},
+            {"name": "stage", "eks": {"region": "eu-central-1", "accountId": ACCOUNT}},
+        ],
+        "serviceAccounts": [{"name": "api"}, {"name": "worker", "clusters": ["prod"]}],
+        "aws": {},
+    }
+
+
+def changed(*changes: tuple[Path, Any], base: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The valid spec with values set at paths below spec; a value of `...` takes the field away."""
+    root: dict[str, Any] = copy.deepcopy(dict(base or spec()))
+    for path, value in changes:
+        place: Any = root
+        for part, following in zip(path[:-1], path[1:], strict=True):
+            if isinstance(place, dict):
+                place = place.setdefault(part, [] if following == 0 else {})
+            else:
+                place.extend([{}] * (int(part) + 1 - len(place)))
+                place = place[part]
+        if value is ...:
+            del place[path[-1]]
+        elif isinstance(place, list) and path[-1] == len(place):
+            place.append(value)
+        else:
+            place[path[-1]] = value
+    return root
+
+
+def xr(spec: Any, kind: str = "PodIdentity") -> dict[str, Any]:
+    """An XR of either flavour, owned by data/reports."""
+    base = {"apiVersion": "podidentity.dev/v1alpha1", "kind": kind}
+    if kind == "PodIdentity":
+        return {**base, "metadata": {"name": "reports", "namespace": "data"}, "spec": spec}
+    claim = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityClaim", "name": "reports", "namespace": "data"}
+    claimed = {**spec, "claimRef": claim} if isinstance(spec, dict) else spec
+    return {**base, "metadata": {"name": "reports-x7k2p"}, "spec": claimed}
+
+
+def composed(spec: Any, kind: str = "PodIdentity", observed: Observed | None = None) -> CompositionResult:
+    """What the core makes of a spec."""
+    return compose(xr(spec, kind), observed or Observed({}), {}, Options())
+
+
+def request(
+    spec: Any, kind: str = "PodIdentity", observed: Mapping[str, Mapping[str, Any]] | None = None
+) -> fnv1.RunFunctionRequest:
+    """The request that Crossplane would send."""
+    built = fnv1.RunFunctionRequest()
+    resource.update(built.observed.composite, xr(spec, kind))
+    for name, manifest in (observed or {}).items():
+        resource.update(built.observed.resources[name], dict(manifest))
+    return built
+
+
+def answered(
+    spec: Any, kind: str = "PodIdentity", observed: Mapping[str, Mapping[str, Any]] | None = None
+) -> fnv1.RunFunctionResponse:
+    """What the function answers."""
+    return run(request(spec, kind, observed), Options())
+
+
+def desired(answer: fnv1.RunFunctionResponse) -> dict[str, dict[str, Any]]:
+    """The desired composed resources as plain values."""
+    return {name: plain_struct(wanted.resource) for name, wanted in answer.desired.resources.items()}
+
+
+def provided(
+    manifest: Mapping[str, Any], *, ready: bool = True, synced: bool = True, at_provider: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A managed resource as its provider leaves it."""
+    name = manifest["spec"]["forProvider"].get("serviceAccount", "reports")
+    metadata = {"name": f"reports-{name}", **manifest.get("metadata", {})}
+    annotations = {"crossplane.io/external-name": "a-0123456789abcdefg", **metadata.get("annotations", {})}
+    conditions = [
+        {"type": "Ready", "status": str(ready), "reason": "Available" if ready else "Creating"},
+        {"type": "Synced", "status": str(synced), "reason": "ReconcileSuccess" if synced else "ReconcileError"},
+    ]
+    if not synced:
+        conditions[1]["message"] = "observe failed: AccessDenied"
+    status = {"conditions": conditions, "atProvider": dict(at_provider or {})}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}, "status": status}
+
+
+def everything_provided(spec: Any, kind: str = "PodIdentity") -> dict[str, dict[str, Any]]:
+    """All resources of a spec, there and ready."""
+    found = {}
+    for made in composed(spec, kind).resources:
+        manifest = made.object()
+        path = manifest["spec"]["forProvider"].get("path")
+        name = manifest.get("metadata", {}).get("annotations", {}).get("crossplane.io/external-name")
+        arn = {"arn": f"arn:aws:iam::{ACCOUNT}:role{path}{name}"} if path else {}
+        found[made.name] = provided(manifest, at_provider=arn)
+    return found
