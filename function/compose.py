@@ -37,7 +37,13 @@ def compose(
     return replace(result, conditions=(_VALID, *result.conditions))
 
 
+def broken(message: str) -> CompositionResult:
+    """The answer where the function itself failed, so that nothing can be said of any condition."""
+    kinds = ("SpecValid", *clouds.CONDITIONS)
+    return CompositionResult(tuple(Condition(kind, "Unknown", "InternalError", message) for kind in kinds), fatal=message)
+
+
 def _refused(invalid: InvalidSpec, observed: Observed) -> CompositionResult:
     """The answer to an invalid spec: what exists stays, and every condition is set, since one left out turns Unknown."""
     spec_valid = Condition("SpecValid", "False", "Invalid", str(invalid))
-    return CompositionResult((spec_valid, *clouds.conditions_unread(observed)), faults=invalid.errors)
+    return CompositionResult((spec_valid, *clouds.conditions_unread(observed)), fatal=str(invalid), faults=invalid.errors)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from function.errors import FieldError, one_line
+from function.errors import FieldError
 
 Manifest = Mapping[str, Any]
 """A Kubernetes object as plain values: mappings, lists, strings, numbers, booleans."""
@@ -72,7 +72,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class CompositionResult:
-    """The answer to one call. With faults there are no resources: what exists stays as it is."""
+    """The answer to one call. With `fatal` set there are no resources: what exists stays as it is."""
 
     conditions: tuple[Condition, ...]
     resources: tuple[ManagedResource, ...] = ()
@@ -80,12 +80,10 @@ class CompositionResult:
     """The names of the resources that are ready."""
     status: Mapping[str, Any] | None = None
     requirements: tuple[Requirement, ...] = ()
+    fatal: str | None = None
+    """Why nothing could be composed."""
     faults: tuple[FieldError, ...] = ()
-
-    @property
-    def fatal(self) -> str | None:
-        """Every fault in one line; None where the input is valid."""
-        return one_line(self.faults) if self.faults else None
+    """The faults of the input that `fatal` names, one by one."""
 
 
 def managed_resource(

@@ -10,7 +10,7 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
 from google.protobuf.struct_pb2 import Struct, Value
 
-from function.compose import Options, compose
+from function.compose import Options, broken, compose
 from function.composition import CompositionResult, Condition, ManagedResource
 from function.observed import Observed, plain, plain_struct
 
@@ -46,9 +46,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
             return run(request, self.options)
         except Exception as error:
             self.log.exception("bug", tag=request.meta.tag)
-            answer = response.to(request, _TTL)
-            response.fatal(answer, _bug(error))
-            return answer
+            return encode(broken(_bug(error)), response.to(request, _TTL))
 
 
 def _bug(error: Exception) -> str:

@@ -12,6 +12,9 @@ from function.subjects import Identity
 CLOUDS = ("aws",)
 """The fields of spec of which exactly one is written."""
 
+CONDITIONS = ("RoleReady", "AssociationsReady")
+"""The types of the clouds' conditions."""
+
 Compose = Callable[[Observed], CompositionResult]
 """Renders what a section of the spec asked for; it has been read, so it cannot fail."""
 

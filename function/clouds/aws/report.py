@@ -91,7 +91,7 @@ def _role_ready(
         return Condition("RoleReady", "False", "AccountMismatch", message)
     troubles = _troubles(owned, states)
     if troubles:
-        return Condition("RoleReady", "False", "Waiting", f"role {request.role.name}: {troubles}")
+        return Condition("RoleReady", "False", "Waiting", f"role {request.role.name}{troubles}")
     return Condition("RoleReady", "True", "Available", f"role {request.role.name} is ready{_advice(request.role)}")
 
 
@@ -129,7 +129,7 @@ def _troubles(resources: Iterable[ManagedResource], states: Mapping[str, Conditi
         state = states.get(resource.name)
         if state is None or not state.good:
             policy = resource.manifest["spec"]["forProvider"].get("policyArn")
-            return f"attachment of {policy} {_why(state)}" if policy else _why(state)
+            return f": attachment of {policy} {_why(state)}" if policy else f" {_why(state)}"
     return ""
 
 
