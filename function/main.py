@@ -7,14 +7,28 @@ from crossplane.function import cli
 
 from function.fn import FunctionRunner
 
+# One observed resource is about 3.3 kB, so the SDK's 4 MB are reached with a thousand of them.
+_MAX_MESSAGE_MB = 64
 
-@click.command()
+
+@click.command(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "show_default": True,
+        "default_map": {"max_recv_message_size": _MAX_MESSAGE_MB},
+    },
+    epilog="\b\nExamples:\n"
+    "  function --tls-server-certs-dir /tls/server\n"
+    "  function --insecure --address 127.0.0.1:9443 --debug",
+)
 @cli.standard_options
 def main(**options: Any) -> None:
     """Serve the pod identity composition function over gRPC.
 
-    Crossplane starts it with certificates and needs no options. To try it by hand: function --insecure --debug
+    Crossplane starts it itself, with certificates in TLS_SERVER_CERTS_DIR, and calls it over mutual TLS.
     """
+    if not options["insecure"] and not options["tls_certs_dir"]:
+        raise click.UsageError("no certificates: give --tls-server-certs-dir, or --insecure to try it without")
     cli.run(FunctionRunner(), **options)
 
 

@@ -35,7 +35,7 @@ def serving(command: list[str]) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    arguments = ["--insecure", "--address", address, "--max-recv-message-size", "64"]
+    arguments = ["--insecure", "--address", address]
     start = time.monotonic()
     process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL)
     try:

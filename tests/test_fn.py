@@ -1,7 +1,6 @@
 """The function as Crossplane meets it: what it answers over gRPC, in every state of the observed resources."""
 
 import asyncio
-import subprocess
 import sys
 from typing import Any
 
@@ -14,7 +13,7 @@ from function import fn
 from function.compose import Options
 from function.observed import plain_struct
 from tests.bench.requests import request as large_request
-from tests.serving import Server, run_function, serving
+from tests.serving import run_function, serving
 from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
 
 CONDITIONS = ["SpecValid", "RoleReady", "AssociationsReady"]
@@ -304,28 +303,16 @@ class TestPipeline:
         assert answered({**spec(), machinery: {}}).results
 
 
-class TestServed:
-    """The `function` command, as a process."""
-
-    @pytest.fixture(scope="class")
-    def server(self) -> Any:
-        with serving([sys.executable, "-m", "function.main"]) as server:
-            yield server
-
-    def test_a_large_request_is_answered(self, server: Server) -> None:
-        asked = large_request(64, 16)
-        while asked.ByteSize() < 5 << 20:
-            asked.observed.resources[f"more-{len(asked.observed.resources)}"].CopyFrom(
-                next(iter(asked.observed.resources.values()))
-            )
-        with grpc.insecure_channel(server.address, options=[("grpc.max_receive_message_length", 1 << 26)]) as channel:
-            answer = fnv1.RunFunctionResponse.FromString(run_function(channel)(asked.SerializeToString()))
-        assert len(answer.desired.resources) == 64 * 16 + 2
-        assert all(wanted.ready == fnv1.READY_TRUE for wanted in answer.desired.resources.values())
-
-    def test_sigterm_ends_it_at_once(self) -> None:
-        with serving([sys.executable, "-m", "function.main"]) as server:
-            subprocess.run(["kill", "-TERM", str(server.pid)], check=True)
+def test_a_large_request_is_answered_by_the_command() -> None:
+    asked = large_request(64, 16)
+    one = next(iter(asked.observed.resources.values()))
+    for number in range((5 << 20) // one.ByteSize()):
+        asked.observed.resources[f"more-{number}"].CopyFrom(one)
+    options = [("grpc.max_receive_message_length", 1 << 26)]
+    with serving([sys.executable, "-m", "function.main"]) as server, grpc.insecure_channel(server.address, options) as channel:
+        answer = fnv1.RunFunctionResponse.FromString(run_function(channel)(asked.SerializeToString()))
+    assert len(answer.desired.resources) == 64 * 16 + 2
+    assert all(wanted.ready == fnv1.READY_TRUE for wanted in answer.desired.resources.values())
 
 
 def test_the_core_needs_no_protobuf_decoding_of_observed_resources() -> None:

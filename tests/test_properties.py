@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from function.compose import Options
 from function.composition import CompositionResult
 from function.fn import run
-from tests.random_trust import random_spec
+from tests.random_specs import random_spec
 from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
 
 # What one edit may be: the strings are those that mean something somewhere, the keys those that are read.
@@ -134,17 +134,26 @@ def rich_spec() -> dict[str, Any]:
                 "permissions": {
                     "managedPolicyArns": ["arn:aws:iam::aws:policy/X"],
                     "inlinePolicies": [
-                        {"name": "a", "statements": [{"actions": ["s3:GetObject"], "resources": ["*"], "conditions": {}}]},
+                        {
+                            "name": "a",
+                            "statements": [
+                                {
+                                    "actions": ["sqs:SendMessage"],
+                                    "resources": ["arn:aws:sqs:eu-central-1:111122223333:jobs"],
+                                    "conditions": {},
+                                }
+                            ],
+                        },
                         {
                             "name": "b",
                             "document": {
                                 "Version": "2012-10-17",
-                                "Statement": [{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}],
+                                "Statement": [{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}],
                             },
                         },
                         {
                             "name": "c",
-                            "documentJSON": '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
+                            "documentJSON": '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-central-1:111122223333:jobs"}}',
                         },
                     ],
                 },

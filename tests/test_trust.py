@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.pod_requests import Pod, admits_pod
-from tests.random_trust import admitted, candidates, listed, pod, random_spec, trust_policy
+from tests.random_specs import admitted, candidates, listed, pod, random_spec, trust_policy
 from tests.xrs import ACCOUNT, changed, composed
 
 CLUSTER = f"arn:aws:eks:eu-central-1:{ACCOUNT}:cluster/"

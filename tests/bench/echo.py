@@ -16,7 +16,7 @@ class Echo(grpcv1.FunctionRunnerServiceServicer):
 @click.command()
 @cli.standard_options
 def main(**options: Any) -> None:
-    cli.run(Echo(), **options)
+    cli.run(Echo(), **{**options, "max_recv_message_size": 64})
 
 
 if __name__ == "__main__":

@@ -55,14 +55,15 @@ def request(service_accounts: int, clusters: int) -> fnv1.RunFunctionRequest:
 
 def _as_observed(manifest: dict[str, Any]) -> dict[str, Any]:
     name = manifest["spec"]["forProvider"].get("serviceAccount", "role")
-    metadata = {
+    annotations = {
+        "crossplane.io/external-name": "a-0123456789abcdefg",
+        **manifest.get("metadata", {}).get("annotations", {}),
+    }
+    metadata: dict[str, Any] = {
         "name": f"reports-{name}",
         "namespace": "data",
         "uid": "8f4d9b62-58d0-4c4b-9e4e-8a8f5f6f2a11",
-        "annotations": {
-            "crossplane.io/external-name": "a-0123456789abcdefg",
-            **manifest.get("metadata", {}).get("annotations", {}),
-        },
+        "annotations": annotations,
         "managedFields": [],
     }
     conditions = [
@@ -70,12 +71,12 @@ def _as_observed(manifest: dict[str, Any]) -> dict[str, Any]:
         for kind in ("Ready", "Synced", "LastAsyncOperation")
     ]
     provided = {
-        "arn": f"arn:aws:iam::{_ACCOUNT}:role/reports",
+        "arn": f"arn:aws:iam::{_ACCOUNT}:role/{annotations['crossplane.io/external-name']}",
         "id": "a-0123456789abcdefg",
         **manifest["spec"]["forProvider"],
     }
     observed = {**manifest, "metadata": metadata, "status": {"atProvider": provided, "conditions": conditions}}
     while resource.dict_to_struct(observed).ByteSize() < _OBSERVED_BYTES:
         fields: dict[str, Any] = {f"f:field-{i}": {".": {}} for i in range(8)}
-        metadata["managedFields"] += [{"manager": "provider", "operation": "Apply", "fieldsV1": fields}]  # type: ignore[operator]
+        metadata["managedFields"] += [{"manager": "provider", "operation": "Apply", "fieldsV1": fields}]
     return observed

@@ -21,7 +21,7 @@ ANYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action":
 
 
 def _pair(seed: int) -> tuple[dict[str, Any], Request]:
-    random = Random(seed)  # noqa: S311 - a repeatable choice of cases
+    random = Random(seed)
     request = random_trust.request(random)
     return random_trust.policy(random, request), request
 

@@ -10,11 +10,11 @@ from function.composition import CompositionResult
 
 ACCOUNT = "111122223333"
 REGION = "eu-central-1"
-NAMESPACES = ("data", "web", "ops", "kube-system")
+NAMESPACES = ("data", "web", "ops", "kube-system", "blue", "green", "batch", "payments")
 NAMES = ("api", "worker", "cron", "api-canary")
 
 
-def random_spec(rng: random.Random) -> dict[str, Any]:
+def random_spec(rng: random.Random, max_characters: int = 8192) -> dict[str, Any]:
     """1 to 4 clusters, 1 to 64 entries whose names, namespaces and clusters overlap, any pin, session tags on and off."""
     clusters = [f"c{i}" for i in range(rng.randint(1, 4))]
     names = [f"{name}-{i}" for i in range(rng.choice((1, 1, 2, 4, 16))) for name in NAMES]
@@ -30,7 +30,7 @@ def random_spec(rng: random.Random) -> dict[str, Any]:
                 else rng.choice(("Cluster", "None")),
                 "sourceAccount": rng.random() < 0.2,
                 "sourceOrganization": rng.random() < 0.2,
-                "maxCharacters": 8192,
+                "maxCharacters": max_characters,
             },
         },
     }
@@ -42,7 +42,7 @@ def _distinct(rng: random.Random, clusters: list[str], names: list[str]) -> list
     taken: set[tuple[str, str, str]] = set()
     # People write the same few lists again and again.
     shapes = [
-        (rng.sample(clusters, rng.randint(1, len(clusters))), rng.sample(NAMESPACES, rng.randint(1, 3))) for _ in range(4)
+        (rng.sample(clusters, rng.randint(1, len(clusters))), rng.sample(NAMESPACES, rng.randint(1, 4))) for _ in range(rng.choice((4, 16, 64)))
     ]
     for _ in range(rng.choice((1, 2, 3, 8, 16, 64))):
         where, namespaces = rng.choice(shapes)

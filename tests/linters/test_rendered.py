@@ -1,0 +1,130 @@
+"""Everything that is rendered, as tools that others wrote see it: no error, and other findings only where we say why."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from function.compose import Options, compose
+from function.documents import pod_identities
+from function.observed import Observed
+from tests.linters import botocore_models, cfn, policy_validator
+from tests.random_specs import random_spec
+from tests.test_examples import FOLDERS
+from tests.test_properties import rich_spec
+from tests.xrs import changed, composed
+
+# What iam-policy-validator finds beside errors, and why it stays.
+OPINIONS = {
+    (
+        "high",
+        "confused_deputy_risk",
+    ): "it knows SourceAccount and the like alone; aws:RequestTag/eks-cluster-arn pins the cluster",
+    ("critical", "missing_condition"): "trust.pin None, which a user has to write, means no condition",
+    ("medium", "missing_required_condition_any_of"): "whether S3 is reached through a VPC is the users' own policy",
+}
+
+
+def rendered() -> dict[str, list[dict[str, Any]]]:
+    """The composed objects of every example, of a spec with every field, and of random ones."""
+    found = {}
+    for folder in FOLDERS:
+        (document,) = pod_identities(folder / "xr.yaml", "default")
+        found[folder.name] = [made.object() for made in compose(document.xr(), Observed({}), {}, Options()).resources]
+    specs = {"rich": rich_spec(), **{f"random-{seed}": random_spec(random.Random(seed), 2048) for seed in range(60)}}
+    specs["gov"] = changed(*((("clusters", i, "eks", "region"), "us-gov-west-1") for i in range(2)))
+    specs["china"] = changed(*((("clusters", i, "eks", "region"), "cn-north-1") for i in range(2)))
+    return found | {name: [made.object() for made in composed(spec).resources] for name, spec in specs.items()}
+
+
+RENDERED = rendered()
+
+
+def of_kind(kind: str) -> dict[str, dict[str, Any]]:
+    """ForProvider of every object of a kind, by a name of letters and digits."""
+    return {
+        "".join(c for c in f"{name}{number}" if c.isalnum()): manifest["spec"]["forProvider"]
+        for name, manifests in RENDERED.items()
+        for number, manifest in enumerate(manifests)
+        if manifest["kind"] == kind
+    }
+
+
+def test_policies_are_valid(tmp_path: Path) -> None:
+    trust, identity = tmp_path / "trust", tmp_path / "identity"
+    trust.mkdir()
+    identity.mkdir()
+    for name, role in of_kind("Role").items():
+        (trust / f"{name}.json").write_text(role["assumeRolePolicy"])
+        for number, inline in enumerate(filter(None, role["inlinePolicy"])):
+            (identity / f"{name}-{number}.json").write_text(inline["policy"])
+    issues = [*policy_validator.validate(trust, "TRUST_POLICY"), *policy_validator.validate(identity, "IDENTITY_POLICY")]
+    assert not [issue for issue in issues if (issue.severity, issue.issue_type) not in OPINIONS]
+    # An allowance that nothing needs any more would hide the next finding.
+    assert {(issue.severity, issue.issue_type) for issue in issues} == set(OPINIONS)
+
+
+def test_cloudformation_would_take_the_roles_and_associations() -> None:
+    roles = {
+        f"Role{name}": cfn.role(
+            json.loads(role["assumeRolePolicy"]),
+            Path=role["path"],
+            Policies=[
+                {"PolicyName": inline["name"], "PolicyDocument": json.loads(inline["policy"])}
+                for inline in role["inlinePolicy"]
+                if inline
+            ],
+            ManagedPolicyArns=role["managedPolicyArns"],
+            **({"MaxSessionDuration": role["maxSessionDuration"]} if "maxSessionDuration" in role else {}),
+        )
+        for name, role in of_kind("Role").items()
+    }
+    associations = {
+        f"Association{name}": cfn.association(
+            ClusterName=one["clusterName"],
+            Namespace=one["namespace"],
+            ServiceAccount=one["serviceAccount"],
+            RoleArn=one["roleArn"],
+            DisableSessionTags=one["disableSessionTags"],
+        )
+        for name, one in list(of_kind("PodIdentityAssociation").items())[:100]
+    }
+    assert roles
+    assert associations
+    assert not cfn.lint(roles | associations)
+
+
+def test_aws_would_take_the_requests() -> None:
+    """By botocore's models, with the lengths and patterns that botocore itself does not check."""
+    for manifests in RENDERED.values():
+        for manifest in manifests:
+            for operation, request in _requests(manifest):
+                assert not botocore_models.problems(operation, request), manifest
+
+
+def _requests(manifest: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The calls that the provider makes for an object."""
+    given = manifest["spec"]["forProvider"]
+    if manifest["kind"] == "RolePolicyAttachment":
+        return [("AttachRolePolicy", {"RoleName": given["role"], "PolicyArn": given["policyArn"]})]
+    if manifest["kind"] == "PodIdentityAssociation":
+        return [("CreatePodIdentityAssociation", {name: value for name, value in given.items() if name != "region"})]
+    name = manifest["metadata"]["annotations"]["crossplane.io/external-name"]
+    create = {
+        "RoleName": name,
+        "Path": given["path"],
+        "AssumeRolePolicyDocument": given["assumeRolePolicy"],
+        "Tags": [{"Key": key, "Value": value} for key, value in given.get("tags", {}).items()],
+    }
+    optional = {
+        "description": "Description",
+        "maxSessionDuration": "MaxSessionDuration",
+        "permissionsBoundary": "PermissionsBoundary",
+    }
+    create |= {theirs: given[ours] for ours, theirs in optional.items() if ours in given}
+    puts = [
+        ("PutRolePolicy", {"RoleName": name, "PolicyName": inline["name"], "PolicyDocument": inline["policy"]})
+        for inline in given["inlinePolicy"]
+        if inline
+    ]
+    return [("CreateRole", create), *puts]

@@ -1,0 +1,74 @@
+"""Every folder of examples/ is documentation and a test: what it renders to is written beside it.
+
+`make goldens` writes the expected files anew; the diff is for people to read.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from crossplane.function import resource
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+
+from function.cli import main
+from function.compose import Options
+from function.documents import manifests, pod_identities
+from function.fn import run
+from tests.xrs import desired
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/xr.yaml"))
+CASES = [(folder, flavour) for folder in FOLDERS for flavour in ("xr", "claim")]
+IDS = [f"{folder.name}-{flavour}" for folder, flavour in CASES]
+
+
+def command(folder: Path, flavour: str) -> list[str]:
+    observed = folder / "observed.yaml"
+    # The observed objects are the namespaced ones.
+    seen = ["--observed", str(observed)] if observed.exists() and flavour == "xr" else []
+    return ["render", str(folder / f"{flavour}.yaml"), *seen]
+
+
+@pytest.mark.parametrize(("folder", "flavour"), CASES, ids=IDS)
+def test_renders_as_written_beside_it(folder: Path, flavour: str) -> None:
+    golden = folder / f"{flavour}.rendered.yaml"
+    rendered = CliRunner().invoke(main, command(folder, flavour))
+    assert rendered.exit_code == 0, rendered.output
+    if os.environ.get("WRITE_GOLDENS"):
+        golden.write_text(rendered.output)
+    assert golden.read_text() == rendered.output
+
+
+@pytest.mark.parametrize(("folder", "flavour"), CASES, ids=IDS)
+def test_the_function_desires_what_the_command_renders(folder: Path, flavour: str) -> None:
+    """The command line's answer is the function's: the same resources through protobuf."""
+    (document,) = pod_identities(folder / f"{flavour}.yaml", "default")
+    request = fnv1.RunFunctionRequest()
+    resource.update(request.observed.composite, document.xr())
+    wanted = []
+    for name, manifest in desired(run(request, Options())).items():
+        metadata = manifest.setdefault("metadata", {})
+        metadata.setdefault("annotations", {})["crossplane.io/composition-resource-name"] = name
+        wanted.append(manifest | {"metadata": metadata | ({"namespace": document.namespace} if flavour == "xr" else {})})
+    _, *rendered = manifests(folder / f"{flavour}.rendered.yaml")
+    assert sorted(wanted, key=_key) == sorted(rendered, key=_key)
+
+
+def _key(manifest: Mapping[str, object]) -> str:
+    return yaml.dump(dict(manifest), sort_keys=True)
+
+
+def test_every_folder_is_complete() -> None:
+    for folder in FOLDERS:
+        names = {path.name for path in folder.iterdir()} - {"observed.yaml"}
+        assert names == {"xr.yaml", "claim.yaml", "xr.rendered.yaml", "claim.rendered.yaml"}, folder
+
+
+def test_claims_say_the_same_as_their_xrs() -> None:
+    for folder in FOLDERS:
+        (xr,), (claim,) = (pod_identities(folder / f"{flavour}.yaml", "default") for flavour in ("xr", "claim"))
+        assert xr.value["spec"] == claim.value["spec"]
+        assert xr.value["metadata"] == claim.value["metadata"]
