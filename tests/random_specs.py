@@ -42,7 +42,8 @@ def _distinct(rng: random.Random, clusters: list[str], names: list[str]) -> list
     taken: set[tuple[str, str, str]] = set()
     # People write the same few lists again and again.
     shapes = [
-        (rng.sample(clusters, rng.randint(1, len(clusters))), rng.sample(NAMESPACES, rng.randint(1, 4))) for _ in range(rng.choice((4, 16, 64)))
+        (rng.sample(clusters, rng.randint(1, len(clusters))), rng.sample(NAMESPACES, rng.randint(1, 4)))
+        for _ in range(rng.choice((4, 16, 64)))
     ]
     for _ in range(rng.choice((1, 2, 3, 8, 16, 64))):
         where, namespaces = rng.choice(shapes)

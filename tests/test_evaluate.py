@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.evaluate import Decision, Principal, Request, evaluate
+from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
 from function.clouds.aws.pod_requests import Pod, admits_pod
 from function.clouds.aws.pods import SERVICE
 

@@ -1,5 +1,6 @@
 """Compare our function's latency with an echo function's: the same requests, alternately, in one run."""
 
+import argparse
 import statistics
 import sys
 import time
@@ -16,7 +17,9 @@ _SECONDS_A_SIZE = 12.0
 
 def main() -> None:
     """Print the table; exit with 1 where a target is missed."""
-    python = sys.executable
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter of the servers, without development tools")
+    python = parser.parse_args().python
     with serving([python, "-m", "function.main"]) as ours, serving([python, "-m", "tests.bench.echo"]) as echo:
         print(f"RSS of the idle function: {_rss(ours.pid):.1f} MB (target: under 64)")
         print(f"start to first answer: {ours.seconds:.3f} s (target: under 0.3)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from function.clouds.aws.evaluate import Principal, Request
+from function.clouds.aws.iam.evaluate import Principal, Request
 from function.clouds.aws.pods import SERVICE
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"

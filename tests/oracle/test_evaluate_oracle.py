@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.evaluate import Request, evaluate
+from function.clouds.aws.iam.evaluate import Request, evaluate
 from function.clouds.aws.pod_requests import Pod, admits_pod, requests
 from function.clouds.aws.pods import ACTIONS, SERVICE
 from tests.oracle import random_trust

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from function.clouds.aws.evaluate import Decision, Principal, Request, evaluate
+from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
 from function.clouds.aws.pods import ACTIONS, SERVICE
 
 

@@ -1,10 +1,10 @@
 """Read `spec.aws` together with the clusters and subjects: every fault, or a request that cannot fail to render."""
 
 from function.clouds.aws import rules, trust_rules
-from function.clouds.aws.arn import cluster_arn, role_arn
-from function.clouds.aws.policy import PolicyDocument, Statement, characters
-from function.clouds.aws.policy_conditions import read_conditions
-from function.clouds.aws.policy_reader import PolicyReader
+from function.clouds.aws.iam.arn import cluster_arn, role_arn
+from function.clouds.aws.iam.condition_reader import read_conditions
+from function.clouds.aws.iam.policy import PolicyDocument, Statement, characters
+from function.clouds.aws.iam.policy_reader import PolicyReader
 from function.clouds.aws.render import DERIVED_NAME, role_key
 from function.clouds.aws.request import AWSRequest, ComposedRole, InlinePolicy
 from function.clouds.aws.rules import AT, Place
@@ -126,7 +126,8 @@ def _inline_policies(permissions: Permissions, place: Place, errors: list[FieldE
 
 
 def _short_form(statements: list[PolicyStatement], at: Path, reader: PolicyReader) -> PolicyDocument:
-    return PolicyDocument(tuple(reader.short_statement(s, (*at, index)) for index, s in enumerate(statements)))
+    numbered = enumerate(statements)
+    return PolicyDocument(tuple(reader.short_statement(s.actions, s.resources, s.conditions, (*at, i)) for i, s in numbered))
 
 
 def _trust_request(identity: Identity, spec: AWS, place: Place, errors: list[FieldError]) -> TrustRequest:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from function.clouds.aws import resources
-from function.clouds.aws.arn import cluster_arn
+from function.clouds.aws.iam.arn import cluster_arn
 from function.clouds.aws.request import AWSRequest, ComposedRole
 from function.clusters import Cluster
 from function.composition import EXTERNAL_NAME, ManagedResource, Manifest, managed_resource

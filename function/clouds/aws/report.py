@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from function.clouds.aws.arn import has_eks_auth
+from function.clouds.aws.iam.arn import has_eks_auth
 from function.clouds.aws.render import role_key
 from function.clouds.aws.request import AWSRequest, ComposedRole
 from function.composition import EXTERNAL_NAME, CompositionResult, Condition, ManagedResource

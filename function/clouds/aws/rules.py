@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from function.clouds.aws.arn import Arn, cluster_arn, partition_of
+from function.clouds.aws.iam.arn import Arn, cluster_arn, partition_of
 from function.clouds.aws.render import role_key
 from function.clouds.aws.spec import AWS
 from function.clusters import Cluster

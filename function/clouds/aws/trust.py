@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from function.clouds.aws.cover import Cover, cover
+from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
 from function.clouds.aws.pods import ACTIONS, SERVICE
-from function.clouds.aws.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
 
 _TAGS = (
     "aws:RequestTag/eks-cluster-arn",

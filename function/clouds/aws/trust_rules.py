@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from function.clouds.aws.first_hop import first_hop_faults
+from function.clouds.aws.iam.policy import Statement
 from function.clouds.aws.pods import SERVICE
-from function.clouds.aws.policy import Statement
-from function.clouds.aws.policy_conditions import first_hop_faults
 from function.clouds.aws.trust import Trust, TrustRequest
 from function.errors import FieldError, Path
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from function.clouds.aws.arn import PARTITIONS, Arn
-from function.clouds.aws.policy import PolicyDocument, Statement
-from function.clouds.aws.policy_conditions import read_conditions
-from function.clouds.aws.spec import PolicyStatement
+from function.clouds.aws.iam.arn import PARTITIONS, Arn
+from function.clouds.aws.iam.condition_reader import read_conditions
+from function.clouds.aws.iam.policy import PolicyDocument, Statement
 from function.errors import FieldError, Path, quoted
 
 _SID = re.compile(r"[0-9A-Za-z]*")
@@ -77,17 +76,17 @@ class PolicyReader:
                 self.refuse((*at, index, "Sid"), f"{quoted(sid)} is the id of an earlier statement")
             seen.add(sid if isinstance(sid, str) else None)
 
-    def short_statement(self, written: PolicyStatement, at: Path) -> Statement:
+    def short_statement(self, actions: list[str], resources: list[str], conditions: object, at: Path) -> Statement:
         """Read a statement in short form, which allows."""
         for name, values, wrong in (
-            ("actions", written.actions, _wrong_action),
-            ("resources", written.resources, self._wrong_resource),
+            ("actions", actions, _wrong_action),
+            ("resources", resources, self._wrong_resource),
         ):
             for index, value in enumerate(values):
                 if message := wrong(value):
                     self.refuse((*at, name, index), message)
-        conditions = read_conditions(written.conditions, (*at, "conditions"), self.errors)
-        return Statement(action=tuple(written.actions), resource=tuple(written.resources), condition=conditions)
+        condition = read_conditions(conditions, (*at, "conditions"), self.errors)
+        return Statement(action=tuple(actions), resource=tuple(resources), condition=condition)
 
     def statement(self, raw: object, at: Path) -> Statement:
         """Read a statement of a permissions policy."""

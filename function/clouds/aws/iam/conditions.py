@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from function.clouds.aws.condition_operators import OPERATORS, Operator
-from function.clouds.aws.policy_values import Pattern, expand
+from function.clouds.aws.iam.condition_operators import OPERATORS, Operator
+from function.clouds.aws.iam.values import Pattern, expand
 
 Values = tuple[str, ...]
 Qualifier = Literal["", "ForAllValues:", "ForAnyValue:"]

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from function.clouds.aws.policy_values import Pattern, matches
+from function.clouds.aws.iam.values import Pattern, matches
 
 Compare = Callable[[Pattern, str], bool]
 

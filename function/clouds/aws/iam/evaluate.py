@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from function.clouds.aws.conditions import Condition, Context, explain, holds, read_conditions
-from function.clouds.aws.policy_values import expand, matches
+from function.clouds.aws.iam.conditions import Condition, Context, explain, holds, read_conditions
+from function.clouds.aws.iam.values import expand, matches
 
 PrincipalKind = Literal["AWS", "Service", "Federated"]
 

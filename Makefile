@@ -1,0 +1,75 @@
+# Everything a person or CI runs. Each check is defined here once. `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/run.stamp
+DEV := $(VENV)/dev.stamp
+LEAN := .venv-bench/run.stamp
+NODE_MODULES := tests/oracle/node_modules/.stamp
+LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format oracle bench goldens lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
+	@printf '\n# examples/smallest/xr.yaml: a namespaced PodIdentity, with its status, and what is composed for it\n'
+	@$(VENV)/bin/podidentity render examples/smallest/xr.yaml
+	@printf '\n# examples/smallest/claim.yaml: the same as a claim, which composes cluster-scoped resources\n'
+	@$(VENV)/bin/podidentity render examples/smallest/claim.yaml
+	@printf '\n%s\n' 'What next:' \
+	  '  $(VENV)/bin/podidentity validate FILE      every error of a PodIdentity of yours, with its path' \
+	  '  $(VENV)/bin/podidentity render FILE        what it comes to' \
+	  '  ls examples                           more cases, each with what it renders to beside it' \
+	  '  make test                             the tests'
+
+test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
+	$(VENV)/bin/python -m pytest -m 'not oracle'
+
+lint: $(DEV) ## formatting, ruff, mypy, import contracts
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+format: $(DEV) ## format the code
+	$(VENV)/bin/ruff format
+	$(VENV)/bin/ruff check --fix
+
+oracle: $(DEV) $(NODE_MODULES) ## trust policies judged by iam-simulate, a separate program under Node
+	$(VENV)/bin/python -m pytest -m oracle -s
+
+bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
+	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python
+
+goldens: $(DEV) ## write the examples' expected output anew; read the diff
+	WRITE_GOLDENS=1 $(VENV)/bin/python -m pytest tests/test_examples.py
+
+lock: $(DEV) ## resolve the dependencies anew
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --extra dev --output-file requirements-dev.lock
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .venv-bench tests/oracle/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+define VENV_OF
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON) is not Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "installing into $(@D) (once) ..."
+	@$(PYTHON) -m venv $(@D) || { echo "error: $(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+endef
+
+$(RUN) $(LEAN): requirements.lock pyproject.toml
+	$(call VENV_OF,requirements.lock)
+
+$(DEV): requirements-dev.lock pyproject.toml
+	$(call VENV_OF,requirements-dev.lock)
+	@touch $(RUN)
+
+$(NODE_MODULES): tests/oracle/package.json
+	@command -v npm >/dev/null || { echo "error: npm is not installed, which 'make oracle' needs (Node 18 or newer); on Debian and Ubuntu: apt-get install nodejs npm"; exit 1; }
+	cd tests/oracle && npm install --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,129 @@
+"""The `podidentity` command, as people use it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from function.cli import main
+from tests.test_bad_input import CASES
+from tests.xrs import answered, changed, xr
+
+SMALLEST = Path(__file__).parent.parent / "examples" / "smallest"
+GOOD = xr(changed())
+BAD = xr(changed((("aws", "role", "path"), "x"), (("zzz",), 1)))
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def written(folder: Path, *documents: object, name: str = "identity.yaml") -> Path:
+    file = folder / name
+    file.write_text("\n---\n".join(d if isinstance(d, str) else yaml.safe_dump(d) for d in documents))
+    return file
+
+
+def test_validate_names_file_document_kind_owner_and_path(tmp_path: Path) -> None:
+    file = written(tmp_path, GOOD, {"apiVersion": "v1", "kind": "ServiceAccount"}, BAD)
+    result = run("validate", file)
+    assert result.exit_code == 1
+    assert result.output == (
+        f"error: {file}: document 3 (PodIdentity data/reports): 2 errors\n"
+        '  spec.aws.role.path: "x" is not an IAM path: must begin and end with "/" and hold no spaces, such as /team/\n'
+        "  spec.zzz: unknown field; known here: aws, clusters, managementPolicies, serviceAccounts, tags\n"
+        "1 valid, 1 with errors\n"
+    )
+
+
+def test_validate_goes_through_all_files_and_documents(tmp_path: Path) -> None:
+    first, second = written(tmp_path, GOOD, GOOD), written(tmp_path, GOOD, name="second.yaml")
+    result = run("validate", first, second)
+    assert (result.exit_code, result.output) == (0, "3 valid, 0 with errors\n")
+
+
+@pytest.mark.parametrize("changes", [case[1] for case in CASES], ids=[case[0] for case in CASES])
+def test_validate_says_what_the_function_says(tmp_path: Path, changes: list[tuple[tuple[str | int, ...], object]]) -> None:
+    spec = changed(*changes)
+    result = run("validate", written(tmp_path, xr(spec)))
+    lines = [line.strip() for line in result.output.splitlines()[1:-1]]
+    assert "; ".join(lines) == answered(spec).results[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("a: [", "is not YAML: while parsing a flow node"),
+        ("a: 1\na: 2", "is not YAML: the key a stands twice"),
+        ("on: 1", "is not YAML: the key on is not a string: put it in quotes"),
+        ("- 1", "document 1: is not a Kubernetes object"),
+        ("apiVersion: v1\nkind: Pod", "no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
+        ("", "no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
+        ("apiVersion: podidentity.dev/v1\nkind: PodIdentity", "document 1: apiVersion: podidentity.dev/v1 is not served; write podidentity.dev/v1alpha1"),
+        ("apiVersion: podidentity.dev/v1alpha1\nkind: Pod", "document 1: kind: Pod is not PodIdentity, XPodIdentity or PodIdentityClaim"),
+        ("apiVersion: podidentity.dev/v1alpha1\nkind: PodIdentity", "document 1: metadata.name: is required, a string"),
+        ("\x01", "is not YAML: unacceptable character #x0001"),
+        ("a: &a [*a]", None),
+    ],
+)  # fmt: skip
+def test_files_that_cannot_be_read(tmp_path: Path, text: str, complaint: str | None) -> None:
+    file = written(tmp_path, text)
+    result = run("validate", file)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"error: {file}: {complaint or ''}")
+    assert result.output.endswith("0 valid, 1 with errors\n")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    result = run("validate", tmp_path / "no.yaml", SMALLEST / "xr.yaml")
+    assert result.exit_code == 1
+    assert "no.yaml: cannot be read" in result.output
+    assert result.output.endswith("1 valid, 1 with errors\n")
+
+
+def test_lists_are_taken_apart_and_dates_are_strings(tmp_path: Path) -> None:
+    good = {**GOOD, "spec": {**GOOD["spec"], "tags": {"since": "DATE"}}}
+    text = yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": [good, GOOD]}).replace("DATE", "2026-11-23")
+    assert run("validate", written(tmp_path, text)).output == "2 valid, 0 with errors\n"
+
+
+def test_the_namespace_of_a_document_that_names_none(tmp_path: Path) -> None:
+    file = written(tmp_path, {**GOOD, "metadata": {"name": "reports"}})
+    for arguments, namespace in (((), "default"), (("-n", "data"), "data")):
+        rendered = list(yaml.safe_load_all(run("render", file, *arguments).output))
+        assert rendered[0]["status"]["aws"]["roleName"].startswith(f"{namespace}-reports-")
+        assert {document["metadata"]["namespace"] for document in rendered[1:]} == {namespace}
+
+
+def test_render_of_a_bad_document_prints_no_resources(tmp_path: Path) -> None:
+    result = run("render", written(tmp_path, BAD, GOOD))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert [d["kind"] for d in yaml.safe_load_all(result.stdout)][:2] == ["PodIdentity", "Role"]
+
+
+def test_render_with_observed_resources_that_cannot_be_read(tmp_path: Path) -> None:
+    result = run("render", SMALLEST / "xr.yaml", "--observed", tmp_path / "no.yaml")
+    assert result.exit_code == 1
+    assert "no.yaml: cannot be read" in result.output
+
+
+def test_what_was_rendered_before_can_be_given_as_observed(tmp_path: Path) -> None:
+    """As `kubectl get managed -o yaml` prints it: a List, with objects of others between."""
+    (tmp_path / "rendered.yaml").write_text(run("render", SMALLEST / "xr.yaml").output)
+    assert run("render", SMALLEST / "xr.yaml", "-o", tmp_path / "rendered.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [(), ("render",), ("validate",)])
+def test_help_has_examples(command: tuple[str, ...]) -> None:
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert not command or f"podidentity {command[0]} identity.yaml" in result.output
+
+
+def test_colours_on_a_terminal_only(tmp_path: Path) -> None:
+    plain = run("render", SMALLEST / "xr.yaml").output
+    coloured = CliRunner().invoke(main, ["render", str(SMALLEST / "xr.yaml")], color=True).output
+    assert "\x1b[" not in plain
+    assert "\x1b[36mapiVersion\x1b[0m: " in coloured
