@@ -108,13 +108,19 @@ def _complain(line: str) -> None:
 
 def _rendered(document: Document, result: CompositionResult) -> Iterator[Mapping[str, Any]]:
     conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
-    yield {**document.value, "status": {**(result.status or {}), "conditions": conditions}}
+    status = dict(sorted((result.status or {}).items(), key=_reading_order))
+    yield {**document.value, "status": {**status, "conditions": conditions}}
     namespace = {"namespace": document.namespace} if document.value["kind"] == "PodIdentity" else {}
     for resource in result.resources:
         manifest = resource.object()
         metadata = manifest.get("metadata", {})
         annotations = {RESOURCE_NAME: resource.name, **metadata.get("annotations", {})}
         yield {**manifest, "metadata": {**metadata, **namespace, "annotations": annotations}}
+
+
+def _reading_order(field: tuple[str, object]) -> int:
+    """What it is first, the long list last."""
+    return {"cloud": 0, "identity": 1, "serviceAccounts": 3}.get(field[0], 2)
 
 
 if __name__ == "__main__":

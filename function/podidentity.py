@@ -12,7 +12,7 @@ from function.composition import Flavour
 from function.errors import FieldError, InvalidSpec, listed, quoted
 from function.observed import Observed
 from function.parsing import Parsed, parse
-from function.schema import Distinct, NotEmpty, Strict
+from function.schema import Distinct, ListMap, NotEmpty, Strict
 from function.subjects import Identity, Owner, ServiceAccount, expand
 
 # What Crossplane itself puts into an XR's spec: Crossplane's docs, "Composite resources" and "Claims".
@@ -56,7 +56,7 @@ _POLICIES = frozenset(
 class Spec(Strict):
     """A cloud identity for Kubernetes service accounts."""
 
-    clusters: Annotated[list[Cluster], NotEmpty, Field(max_length=16)]
+    clusters: Annotated[list[Cluster], NotEmpty, Field(max_length=16), ListMap(("name",))]
     """Where the pods run."""
     service_accounts: Annotated[list[ServiceAccount], NotEmpty, Field(max_length=64)]
     """Who gets the identity."""

@@ -1,28 +1,56 @@
 """The building blocks of what users write: strict models, and string types that say what is wrong in plain words."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from function.errors import quoted
 
 
+@dataclass(frozen=True, slots=True)
+class Exclusive:
+    """A rule of a model: of these fields at most one is written, or exactly one."""
+
+    fields: tuple[str, ...]
+    needed: bool = False
+
+    def check(self, model: BaseModel) -> None:
+        """Refuse a model that breaks the rule."""
+        alias = {name: type(model).model_fields[name].alias or name for name in self.fields}
+        written = [alias[name] for name in self.fields if getattr(model, name) is not None]
+        if self.needed and len(written) != 1:
+            raise fault(f"needs exactly one of {', '.join(alias.values())}; has {', '.join(written) or 'none'}")
+        if len(written) > 1:
+            raise fault(f"has {' and '.join(written)}; write one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that the XRD states in CEL. What it says is checked elsewhere, with the rules that need more than the model."""
+
+    cel: str
+    message: str
+
+
 class Strict(BaseModel):
     """A frozen value read from YAML: camelCase names, no conversions, no unknown fields."""
 
+    RULES: ClassVar[tuple[Exclusive | Rule, ...]] = ()
+
     model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=False,
-        protected_namespaces=(),
+        strict=True, extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=False, protected_namespaces=()
     )
+
+    @model_validator(mode="after")
+    def _keep_rules(self) -> "Strict":
+        for rule in self.RULES:
+            if isinstance(rule, Exclusive):
+                rule.check(self)
+        return self
 
 
 def fault(message: str) -> PydanticCustomError:
@@ -57,18 +85,11 @@ class Text:
         return core_schema.no_info_after_validator_function(check, handler(source))
 
 
-def one_of(*names: str) -> Callable[[Any], Any]:
-    """A model validator: exactly one of the fields is set."""
+@dataclass(frozen=True, slots=True)
+class ListMap:
+    """A list in which these fields of an item name it; the XRD says so, and the rules refuse two of one name."""
 
-    def check(model: Any) -> Any:
-        written = [name for name in names if getattr(model, name) is not None]
-        if len(written) != 1:
-            alias = {name: type(model).model_fields[name].alias or name for name in names}
-            has = ", ".join(alias[name] for name in written) or "none"
-            raise fault(f"needs exactly one of {', '.join(alias.values())}; has {has}")
-        return model
-
-    return check
+    keys: tuple[str, ...]
 
 
 def _distinct(values: list[Any]) -> list[Any]:

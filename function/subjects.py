@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from function.clusters import Cluster
 from function.composition import Flavour
 from function.errors import FieldError, quoted
-from function.schema import Distinct, DNSLabel, DNSSubdomain, NotEmpty, Strict, fault
+from function.schema import Distinct, DNSLabel, DNSSubdomain, Exclusive, NotEmpty, Strict
 
 # Crossplane reads, applies and watches every one of them in a single reconcile, which it gives two minutes.
 MAX_SUBJECTS = 1024
@@ -17,6 +17,8 @@ MAX_SUBJECTS = 1024
 
 class ServiceAccount(Strict):
     """Kubernetes service accounts of one name that get the identity."""
+
+    RULES = (Exclusive(("namespace", "namespaces")),)
 
     name: DNSSubdomain
     """The service account's name; exact, no wildcards. Example: `demo-sa`."""
@@ -26,12 +28,6 @@ class ServiceAccount(Strict):
     """Several namespaces instead of one: a service account of this name in each. Example: `[blue, green]`."""
     clusters: Annotated[list[DNSLabel], NotEmpty, Field(max_length=16), Distinct] | None = None
     """The `name`s of the clusters where it gets the identity. Default: all of `spec.clusters`. Example: `[prod]`."""
-
-    @model_validator(mode="after")
-    def _one_way_to_name_namespaces(self) -> "ServiceAccount":
-        if self.namespace is not None and self.namespaces is not None:
-            raise fault("has both namespace and namespaces; write one of them")
-        return self
 
 
 class Owner(NamedTuple):

@@ -229,7 +229,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         ("serviceAccounts", 0),
         {"name": "api", "namespace": "a", "namespaces": ["b"]},
         None,
-        "has both namespace and namespaces; write one of them",
+        "has namespace and namespaces; write one of them",
     ),
     (
         "the same twice",
@@ -686,7 +686,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
         [(("clusters", 0, "eks", "region"), "must be a string, not 7: put it in quotes"),
          (("clusters", 1, "name"), f'"b b" is not a DNS-1123 label: {DNS_LABEL}'),
          (("serviceAccounts", 0, "name"), "is null; must be a string (or leave the field out)"),
-         (("serviceAccounts", 1), "has both namespace and namespaces; write one of them"),
+         (("serviceAccounts", 1), "has namespace and namespaces; write one of them"),
          ((*INLINE, 0, "statements", 0, "actions", 0), '"x" is not an action: must look like s3:GetObject'),
          (("tags", "aws:a"), "keys that begin with aws: are reserved by AWS")],
     ),

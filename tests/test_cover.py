@@ -15,7 +15,13 @@ Subject = tuple[str, ...]
 Boxes = Sequence[Sequence[Sequence[str]]]
 
 NO_LIMIT = 10**9
+UNITS = ("_COUNT_UNITS", "_FRAME_UNITS", "_SHORTEN_UNITS", "_FALLBACK_UNITS")
 OVERHEAD = 180
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> None:
+    cover_module._cover.cache_clear()
 
 
 def admitted(boxes: Boxes) -> set[Subject]:
@@ -109,9 +115,10 @@ def test_is_as_short_as_brute_force_finds(arity: int, overhead: int) -> None:
         found = cover(subjects, overhead, NO_LIMIT)
         assert_sound(found, subjects, overhead)
         assert (len(found.boxes), found.characters, found.exact) == (*fewest, True)
-        fallback = cover(subjects, overhead, 0)
+        fallback = cover(subjects, overhead, shortest[1])
         assert_sound(fallback, subjects, overhead)
         assert (fallback.characters, fallback.exact) == (shortest[1], True)
+        assert_sound(cover(subjects, overhead, 0), subjects, overhead)
 
 
 def test_of_no_subjects_is_empty() -> None:
@@ -176,7 +183,8 @@ def test_takes_three_boxes_where_two_are_too_long() -> None:
 
 
 def test_keeps_two_boxes_where_three_are_no_shorter() -> None:
-    found = cover(crossed(1), OVERHEAD, 0)
+    two = cover(crossed(1), OVERHEAD, NO_LIMIT)
+    found = cover(crossed(1), OVERHEAD, two.characters - 1)
     assert (len(found.boxes), found.exact) == (2, True)
 
 
@@ -191,10 +199,11 @@ def test_is_sound_where_input_is_large(seed: int) -> None:
 def test_does_not_depend_on_the_order_of_input(seed: int) -> None:
     rng = random.Random(seed)
     subjects = sorted(entries(rng, 8, 5, 3, 6))
-    expected = cover(subjects, OVERHEAD, 2048)
+    expected = cover(subjects, OVERHEAD, 4096)
     for _ in range(3):
         rng.shuffle(subjects)
-        assert cover([*subjects, subjects[0]], OVERHEAD, 2048) == expected
+        cover_module._cover.cache_clear()
+        assert cover([*subjects, subjects[0]], OVERHEAD, 4096) == expected
 
 
 def test_does_not_depend_on_what_the_names_are() -> None:
@@ -206,6 +215,41 @@ def test_does_not_depend_on_what_the_names_are() -> None:
     assert other.boxes == tuple(tuple(tuple("z" + value[1:] for value in values) for values in box) for box in found.boxes)
 
 
+def without(rng: random.Random, holes: int) -> set[Subject]:
+    """All combinations of 8 clusters, 8 namespaces and 4 names, but for a few."""
+    grid: list[Subject] = list(
+        itertools.product([f"c{i}" for i in range(8)], [f"n{i}" for i in range(8)], [f"s{i}" for i in range(4)])
+    )
+    return set(grid) - set(rng.sample(grid, holes))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_is_exact_where_a_grid_lacks_four_cells(seed: int) -> None:
+    subjects = without(random.Random(seed), 4)
+    found = cover(subjects, OVERHEAD, 8192)
+    assert_sound(found, subjects, OVERHEAD)
+    assert found.exact
+    assert len(found.boxes) <= 6
+
+
+def test_settles_for_a_plain_cover_where_none_fits() -> None:
+    subjects = unrelated(8, 64)
+    found = cover(subjects, OVERHEAD, 8192)
+    assert_sound(found, subjects, OVERHEAD)
+    assert not found.exact
+    assert found.characters > 8192
+
+
+def test_has_no_more_boxes_than_there_are_lines() -> None:
+    subjects = unrelated(8, 64)
+    assert len(cover(subjects, OVERHEAD, NO_LIMIT).boxes) <= 64
+
+
+def test_remembers_what_it_found() -> None:
+    subjects = sorted(crossed(5))
+    assert cover(subjects, OVERHEAD, NO_LIMIT) is cover(reversed(subjects), OVERHEAD, NO_LIMIT)
+
+
 def unrelated(lines: int, values: int) -> set[Subject]:
     """Nothing in common: each service account on every other combination, at random."""
     rng = random.Random(0)
@@ -214,13 +258,14 @@ def unrelated(lines: int, values: int) -> set[Subject]:
 
 
 def test_gives_up_on_the_best_where_the_budget_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_COUNT_UNITS", "_SHORTEN_UNITS", "_FALLBACK_UNITS"):
+    for name in UNITS:
         monkeypatch.setattr(cover_module, name, 200)
-    subjects = unrelated(6, 6)
-    found = cover(subjects, OVERHEAD, 0)
+    subjects = unrelated(6, 5)
+    found = cover(subjects, OVERHEAD, 4999)
     assert_sound(found, subjects, OVERHEAD)
     assert not found.exact
-    assert cover(sorted(subjects), OVERHEAD, 0) == found
+    cover_module._cover.cache_clear()
+    assert cover(sorted(subjects), OVERHEAD, 4999) == found
 
 
 def test_does_no_more_work_than_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,13 +276,16 @@ def test_does_no_more_work_than_its_budget(monkeypatch: pytest.MonkeyPatch) -> N
             super().__init__(left)
             budgets.append(self)
 
-    for name in ("_COUNT_UNITS", "_SHORTEN_UNITS", "_FALLBACK_UNITS"):
+    for name in UNITS:
         monkeypatch.setattr(cover_module, name, 3000)
     monkeypatch.setattr(cover_module, "Budget", Recorded)
-    subjects = unrelated(8, 16)
-    assert_sound(cover(subjects, OVERHEAD, 0), subjects, OVERHEAD)
-    assert len(budgets) == 3
-    assert all(-1000 < budget.left < 0 for budget in budgets)
+    subjects = without(random.Random(0), 40)
+    found = cover(subjects, OVERHEAD, NO_LIMIT)
+    budgets.clear()
+    assert_sound(cover(subjects, OVERHEAD, found.characters - 1), subjects, OVERHEAD)
+    assert len(budgets) == len(UNITS)
+    assert all(budget.left > -1000 for budget in budgets)
+    assert sum(budget.left < 0 for budget in budgets) >= 3
 
 
 def test_takes_the_largest_input() -> None:

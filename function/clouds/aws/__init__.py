@@ -23,5 +23,4 @@ def read(
 
 def compose(identity: Identity, request: AWSRequest, observed: Observed) -> CompositionResult:
     """The AWS resources, which of them are ready, and what to tell users of them."""
-    resources, associations = render(identity, request)
-    return report(identity, request, resources, associations, observed)
+    return report(identity, request, render(identity, request), observed)

@@ -1,98 +1,55 @@
 """The fewest boxes that cover a component: a set cover by maximal boxes.
 
-Growing a box never uncovers anything, so for the count alone only maximal boxes matter. They are enumerated one
-dimension at a time: the X of a maximal box is closed under "whatever has all that these have", so it is found among
-the intersections of the planes of single x, and within such an intersection Y and Z are found the same way.
+Growing a box never uncovers anything, so for the count alone only maximal boxes matter. What is left is set cover, made
+smaller first: a cell that is covered wherever another is needs no thought of its own, nor does a box whose remaining
+cells all lie in another box. Then branch and bound: take the cell with the fewest boxes, try each, and never try again
+a box that was tried (the rest of the tree does without it). The bound is a fooling set: cells no two of which share a
+box need a box each. The same search, without dropping boxes that lie in others, lists all covers of so many boxes.
 
-What is left is set cover, made smaller first: a cell that is covered wherever another is needs no thought of its
-own, nor does a box whose remaining cells all lie in another box. Then branch and bound: take the cell with the
-fewest boxes, try each, and never try again a box that was tried (the rest of the tree does without it). The bound is
-a fooling set: cells no two of which share a box need a box each.
+Beside it stand what takes no search: a plain cover to start from, and a bound on what any cover costs.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from heapq import heapify, heapreplace
 
 from function.clouds.aws.cover_grid import Box, Budget, BudgetSpentError, Grid, positions
 
+_ENOUGH = 64  # cells of a fooling set
+
 _State = tuple[int, int, tuple[int, ...]]
+_Place = tuple[int, int, int]
 
 
-def maximal_boxes(grid: Grid, budget: Budget) -> list[Box]:
-    """Return every box inside the grid's cells that no larger one contains, the largest first."""
-    planes = grid.planes()
-    meets: set[int] = set()
-    for plane in planes:
-        meets |= {meet & plane for meet in meets}
-        meets.add(plane)
-        budget.spend(len(meets) // 16)
-    meets.discard(0)
-    found: list[Box] = []
-    for meet in sorted(meets):
-        x = _above(planes, meet)
-        found += _boxes_through(grid, planes, x, meet, budget)
-    return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
+class _SetCover:
+    """Branch and bound for the choices of sets that cover all cells."""
 
-
-def _boxes_through(grid: Grid, planes: Sequence[int], x: int, meet: int, budget: Budget) -> Iterable[Box]:
-    """Yield the maximal boxes whose first dimension is just x, whose planes share the cells of meet."""
-    full = (1 << grid.nz) - 1
-    lines = [meet >> j * grid.nz & full for j in range(grid.ny)]
-    shared: set[int] = set()
-    for line in lines:
-        shared |= {z & line for z in shared}
-        shared.add(line)
-    shared.discard(0)
-    budget.spend(1 + len(shared) // 8)
-    for z in sorted(shared):
-        y = _above(lines, z)
-        if _above(planes, grid.pattern(1, y) * z) == x:
-            yield x, y, z
-
-
-def _above(masks: Sequence[int], least: int) -> int:
-    """Return which of the masks contain all of least."""
-    return sum(1 << i for i, mask in enumerate(masks) if not least & ~mask)
-
-
-class SetCover:
-    """Branch and bound for the fewest of the given sets of cells that cover them all."""
-
-    def __init__(self, sets: Sequence[int], known: Sequence[int], budget: Budget) -> None:
-        """Start from a cover that is known, as indexes of sets."""
-        self.best = list(known)
+    def __init__(self, owners: Sequence[int], most: int, budget: Budget) -> None:
+        """Take per cell the sets that have it; `most` sets may be chosen, and less from one cover found to the next."""
+        self.most = most
         self._budget = budget
-        self._sets = list(sets)
-        self._cells: list[int] = []
-        self._near: list[int] = []
+        self._cells = owners
+        self._sets = _transposed(owners)
+        self._near = [_union(self._sets, sets) for sets in owners]
 
-    def solve(self) -> bool:
-        """Improve `best`; return whether it is proven that no fewer sets do."""
-        try:
-            self._cells, self._sets = _reduced(self._sets, self._budget)
-            self._near = [_union(self._sets, owners) for owners in self._cells]
-            self._walk()
-        except BudgetSpentError:
-            return False
-        return True
-
-    def _walk(self) -> None:
+    def covers(self) -> Iterator[tuple[int, ...]]:
+        """Yield covers, as indexes of sets."""
         pending = [iter([((1 << len(self._cells)) - 1, -1, tuple[int, ...]())])]
         while pending:
             state = next(pending[-1], None)
             if state is None:
                 pending.pop()
-            elif len(state[2]) < len(self.best):
-                pending.append(self._branches(*state))
+            elif len(state[2]) + (state[0] != 0) <= self.most:
+                if state[0]:
+                    pending.append(self._branches(*state))
+                else:
+                    yield state[2]
 
     def _branches(self, left: int, usable: int, chosen: tuple[int, ...]) -> Iterator[_State]:
         """Yield the ways to cover one of the cells left by a usable set, given the sets chosen."""
         self._budget.spend(1 + left.bit_count() // 32)
-        if not left:
-            self.best = sorted(chosen)
-            return
         ranked = sorted([((self._cells[c] & usable).bit_count(), c) for c in positions(left)])
-        if ranked[0][0] == 0 or len(chosen) + self._fooled(ranked, left) >= len(self.best):
+        if ranked[0][0] == 0 or len(chosen) + self._fooled(ranked, left) > self.most:
             return
         options = positions(self._cells[ranked[0][1]] & usable)
         for s in sorted(options, key=lambda s: (-(self._sets[s] & left).bit_count(), s)):
@@ -107,6 +64,26 @@ class SetCover:
                 picked += 1
                 left &= ~self._near[c]
         return picked
+
+
+def fewest(sets: Sequence[int], known: Sequence[int], budget: Budget) -> tuple[list[int], bool]:
+    """Improve a known cover; return the best, as indexes of sets, and whether it is proven that no fewer sets do."""
+    best = list(known)
+    try:
+        search = _SetCover(_reduced(sets, budget), len(best) - 1, budget)
+        for chosen in search.covers():
+            best = sorted(chosen)
+            search.most = len(best) - 1
+    except BudgetSpentError:
+        return best, False
+    return best, True
+
+
+def every(sets: Sequence[int], most: int, budget: Budget) -> Iterator[tuple[int, ...]]:
+    """Yield all covers of so many sets at most; no cover that another contains need be among them."""
+    budget.spend(sum(cells.bit_count() for cells in sets) // 32)
+    owners = _minimal(set(_transposed(sets)) - {0}, budget)
+    yield from _SetCover(owners, most, budget).covers()
 
 
 def _union(sets: Sequence[int], chosen: int) -> int:
@@ -142,8 +119,8 @@ def _needed(sets: Sequence[int], chosen: list[int]) -> list[int]:
     return kept
 
 
-def _reduced(sets: Sequence[int], budget: Budget) -> tuple[list[int], list[int]]:
-    """Return the cells that matter (each as the sets that have it), and the sets as masks of those cells."""
+def _reduced(sets: Sequence[int], budget: Budget) -> list[int]:
+    """Return the cells that matter, each as the sets that have it and matter."""
     budget.spend(sum(cells.bit_count() for cells in sets) // 32)
     owners = set(_transposed(sets)) - {0}
     size = -1
@@ -152,8 +129,7 @@ def _reduced(sets: Sequence[int], budget: Budget) -> tuple[list[int], list[int]]
         kept = _minimal(owners, budget)
         usable = _not_dominated(_transposed(kept), budget)
         owners = {cell & usable for cell in kept}
-    final = sorted(owners, key=lambda cell: (cell.bit_count(), cell))
-    return final, _transposed(final)
+    return sorted(owners, key=lambda cell: (cell.bit_count(), cell))
 
 
 def _transposed(masks: Sequence[int]) -> list[int]:
@@ -187,30 +163,70 @@ def _not_dominated(masks: list[int], budget: Budget) -> int:
     return usable
 
 
-def line_boxes(grid: Grid) -> list[Box]:
-    """Return, for each line along each dimension, a maximal box that has all of its cells, the largest first.
-
-    Far fewer than all maximal boxes, and enough to cover every cell.
-    """
-    lines = [(1 << i, 1 << j, grid.lines[i * grid.ny + j]) for i in range(grid.nx) for j in range(grid.ny)]
-    for k in range(grid.nz):
-        layer = [line >> k & 1 for line in grid.lines]
-        rows = [sum(layer[i * grid.ny + j] << j for j in range(grid.ny)) for i in range(grid.nx)]
-        lines += [(1 << i, row, 1 << k) for i, row in enumerate(rows)]
-        columns = [sum(layer[i * grid.ny + j] << i for i in range(grid.nx)) for j in range(grid.ny)]
-        lines += [(column, 1 << j, 1 << k) for j, column in enumerate(columns)]
-    found = {_grown(grid, line) for line in lines if all(line)}
-    return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
+def simple_cover(grid: Grid) -> list[Box]:
+    """Return the best of three plain covers without overlap: along one dimension, a few boxes per single value."""
+    plain = [_sliced(grid, axis) for axis in range(3)]
+    return min(plain, key=lambda boxes: (len(boxes), sum(grid.cost(*box) for box in boxes), boxes))
 
 
-def _grown(grid: Grid, box: Box) -> Box:
-    """Add every value that fits, the last dimension's first."""
-    x, y, z = box
-    cells = grid.cells()
-    for k in range(grid.nz):
-        z |= 1 << k if not grid.cells_of((x, y, 1 << k)) & ~cells else 0
-    for j in range(grid.ny):
-        y |= 1 << j if not grid.cells_of((x, 1 << j, z)) & ~cells else 0
-    for i in range(grid.nx):
-        x |= 1 << i if not grid.cells_of((1 << i, y, z)) & ~cells else 0
-    return x, y, z
+def _sliced(grid: Grid, axis: int) -> list[Box]:
+    """Return for each value of a dimension a box per distinct line across, the lines laid the better way."""
+    slices: dict[int, list[tuple[int, int]]] = {}
+    for cell in positions(grid.cells()):
+        place = grid.place(cell)
+        slices.setdefault(place[axis], []).append((place[axis - 2], place[axis - 1]))
+    boxes = []
+    for value, pairs in slices.items():
+        ways = [(len(found), i, found) for i, found in enumerate((_rows(pairs), _rows([(b, a) for a, b in pairs])))]
+        _, turned, rows = min(ways)
+        for a, b in rows:
+            axes = {axis: value, (axis + 1) % 3: b if turned else a, (axis + 2) % 3: a if turned else b}
+            boxes.append((axes[0], axes[1], axes[2]))
+    return boxes
+
+
+def _rows(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return rectangles, one for all rows that are the same."""
+    rows: dict[int, int] = {}
+    for a, b in pairs:
+        rows[a] = rows.get(a, 0) | b
+    same: dict[int, int] = {}
+    for a, row in rows.items():
+        same[row] = same.get(row, 0) | a
+    return [(a, row) for row, a in same.items()]
+
+
+def least_characters(grid: Grid) -> int:
+    """Return what any cover costs at least: a box per fooled cell, and each value as often as its own cells need."""
+    cells = _scarce_first(grid)
+    # A box of one value per dimension costs one less in each than the values' weights say.
+    least = _fooled(grid, cells) * (grid.overhead - 3)
+    for axis in range(3):
+        slices: dict[int, list[_Place]] = {}
+        for cell in cells:
+            slices.setdefault(cell[axis], []).append(cell)
+        least += sum(_fooled(grid, slices[value]) * weight for value, weight in enumerate(grid.axes[axis].weights))
+    return least
+
+
+def _scarce_first(grid: Grid) -> list[_Place]:
+    """Return the cells as coordinates, those with the fewest others in line first."""
+    places = [(*divmod(line, grid.ny), z) for line, mask in enumerate(grid.lines) for z in positions(mask)]
+    across = Counter(pair for x, y, z in places for pair in ((0, y, z), (1, x, z), (2, x, y)))
+    return sorted(places, key=lambda p: (across[0, p[1], p[2]] + across[1, p[0], p[2]] + across[2, p[0], p[1]], p))
+
+
+def _fooled(grid: Grid, cells: Sequence[_Place]) -> int:
+    """Return how many cells, no two in one box, a greedy pick finds; it need not look past a policy's most boxes."""
+    ny, lines = grid.ny, grid.lines
+    picked: list[_Place] = []
+    for x, y, z in cells:
+        if len(picked) == _ENOUGH:
+            break
+        for a, b, c in picked:
+            both = lines[x * ny + b] & lines[a * ny + y] & lines[x * ny + y] & lines[a * ny + b]
+            if both >> z & both >> c & 1:
+                break
+        else:
+            picked.append((x, y, z))
+    return len(picked)

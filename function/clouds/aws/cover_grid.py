@@ -1,9 +1,14 @@
-"""What the searches for a cover share: a component as bit masks, and the budget of work.
+"""What the searches for a cover share: a component as bit masks, its maximal boxes, and the budget of work.
 
 A component is a grid of nx by ny lines, each line a mask of the z it holds. A set of cells is one integer, where the
 cell (x, y, z) is bit (x * ny + y) * nz + z; a box is three masks, one per dimension.
+
+A maximal box is one that no larger box inside the grid's cells contains. They are enumerated one dimension at a time:
+the X of a maximal box is closed under "whatever has all that these have", so it is found among the intersections of
+the planes of single x, and within such an intersection Y and Z are found the same way.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 _WIDE = 64  # beyond this, taking a mask apart bit by bit copies too much
@@ -78,6 +83,15 @@ class Grid:
         width = self.ny * self.nz
         return [self.cells() >> i * width & ((1 << width) - 1) for i in range(self.nx)]
 
+    def slabs(self) -> tuple[list[int], list[int], list[int]]:
+        """Return, per dimension and value, all cells of that value, in the grid or not."""
+        x, y, z = (1 << self.nx) - 1, (1 << self.ny) - 1, (1 << self.nz) - 1
+        return (
+            [self.cells_of((1 << i, y, z)) for i in range(self.nx)],
+            [self.cells_of((x, 1 << j, z)) for j in range(self.ny)],
+            [self.cells_of((x, y, 1 << k)) for k in range(self.nz)],
+        )
+
     def pattern(self, x: int, y: int) -> int:
         """Return the cells of x times y at the lowest z; times a mask of z, those of the box."""
         found = self._patterns.get((x, y))
@@ -114,3 +128,99 @@ class Grid:
             a, b, c = self.place(cell)
             x, y, z = x | a, y | b, z | c
         return x, y, z
+
+
+def maximal_boxes(grid: Grid, budget: Budget) -> list[Box]:
+    """Return every box inside the grid's cells that no larger one contains, the largest first."""
+    planes = grid.planes()
+    meets: set[int] = set()
+    for plane in planes:
+        meets |= {meet & plane for meet in meets}
+        meets.add(plane)
+        budget.spend(len(meets) // 16)
+    meets.discard(0)
+    found: list[Box] = []
+    for meet in sorted(meets):
+        x = _above(planes, meet)
+        found += _boxes_through(grid, planes, x, meet, budget)
+    return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
+
+
+def _boxes_through(grid: Grid, planes: Sequence[int], x: int, meet: int, budget: Budget) -> Iterable[Box]:
+    """Yield the maximal boxes whose first dimension is just x, whose planes share the cells of meet."""
+    full = (1 << grid.nz) - 1
+    lines = [meet >> j * grid.nz & full for j in range(grid.ny)]
+    shared: set[int] = set()
+    for line in lines:
+        shared |= {z & line for z in shared}
+        shared.add(line)
+        budget.spend(len(shared) // 16)
+    shared.discard(0)
+    budget.spend(1 + len(shared) * (grid.nx + grid.ny) // 32)
+    for z in sorted(shared):
+        y = _above(lines, z)
+        if _above(planes, grid.pattern(1, y) * z) == x:
+            budget.spend(1)
+            yield x, y, z
+
+
+def _above(masks: Sequence[int], least: int) -> int:
+    """Return which of the masks contain all of least."""
+    return sum(1 << i for i, mask in enumerate(masks) if not least & ~mask)
+
+
+def line_boxes(grid: Grid) -> list[Box]:
+    """Return, for each line along each dimension, a maximal box that has all of its cells, the largest first.
+
+    Far fewer than all maximal boxes, and enough to cover every cell.
+    """
+    lines = [(1 << i, 1 << j, grid.lines[i * grid.ny + j]) for i in range(grid.nx) for j in range(grid.ny)]
+    for k in range(grid.nz):
+        layer = [line >> k & 1 for line in grid.lines]
+        rows = [sum(layer[i * grid.ny + j] << j for j in range(grid.ny)) for i in range(grid.nx)]
+        lines += [(1 << i, row, 1 << k) for i, row in enumerate(rows)]
+        columns = [sum(layer[i * grid.ny + j] << i for i in range(grid.nx)) for j in range(grid.ny)]
+        lines += [(column, 1 << j, 1 << k) for j, column in enumerate(columns)]
+    found = {grown(grid, line) for line in lines if all(line)}
+    return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
+
+
+def grown(grid: Grid, box: Box) -> Box:
+    """Make a box maximal: add every value that fits, the last dimension's first."""
+    x, y, z = box
+    cells = grid.cells()
+    for k in range(grid.nz):
+        z |= 1 << k if not grid.cells_of((x, y, 1 << k)) & ~cells else 0
+    for j in range(grid.ny):
+        y |= 1 << j if not grid.cells_of((x, 1 << j, z)) & ~cells else 0
+    for i in range(grid.nx):
+        x |= 1 << i if not grid.cells_of((1 << i, y, z)) & ~cells else 0
+    return x, y, z
+
+
+def reach(box: Box, lines: Sequence[int], ny: int, nz: int) -> int:
+    """Return the cells of the lines each of which could join the box on its own; none where it is not inside itself."""
+    x, y, z = box
+    xs, ys = positions(x), positions(y)
+    columns = [_meet([lines[i * ny + j] for i in xs]) for j in range(ny)]
+    base = _meet([columns[j] for j in ys])
+    if z & ~base:
+        return 0
+    wide = [(j, column & base) for j, column in enumerate(columns) if not z & ~column]
+    found = 0
+    for start in range(0, len(lines), ny):
+        row = _meet([lines[start + j] for j in ys])
+        if z & ~row:
+            continue
+        for j, column in wide:
+            joint = column & row & lines[start + j]
+            if not z & ~joint:
+                found |= joint << (start + j) * nz
+    return found
+
+
+def _meet(masks: Sequence[int]) -> int:
+    meet = -1
+    for mask in masks:
+        meet &= mask
+    return meet

@@ -10,13 +10,18 @@ mask needs a new hull; where no new hull is allowed, a cell in one mask only is 
 
 Hulls only get longer, so a state is dropped when its characters, plus a bound on what is to come, reach the best
 cover's. The bound: a value of an uncovered cell that is in no hull able to take that cell has to be written once more,
-and such values add up; so do the boxes that are certain to be opened.
+and such values add up; so do the boxes that are certain to be opened. Where no new hull is allowed, a value is written
+as often as it takes hulls to reach all of its cells.
+
+The search can also be held within frames: a hull per box of a given cover, barred from all outside that box. Any cover
+of the fewest boxes lies in one of as many maximal boxes. Often those are not many, and the bound ends most at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from function.clouds.aws.cover_grid import Box, Budget, BudgetSpentError, Grid, positions
+from function.clouds.aws.cover_grid import Box, Budget, BudgetSpentError, Grid, positions, reach
 
 _REACH_UNITS = 2  # what one reach is charged, beside its share per line
 
@@ -54,19 +59,37 @@ class Shortest:
         self._least = least
         self._most = most
         self._all = grid.cells()
-        self._slabs = _slabs(grid)
+        self._slabs = grid.slabs()
         self._mates: dict[int, int] = {}
 
-    def solve(self) -> bool:
-        """Improve `best`; return whether it is proven to be the best there is."""
+    def solve(self, covers: Iterable[Sequence[Box]] | None = None) -> bool:
+        """Improve `best`; return whether it is proven that there is no better (within the boxes of a cover given)."""
         try:
-            self._walk()
+            if covers is None:
+                self._walk([self._opened(cell) for cell in self._fooling_set()])
+            for frames in covers or ():
+                self._walk(self._framed(frames))
         except BudgetSpentError:
             return False
         return True
 
-    def _walk(self) -> None:
-        seeds = [self._opened(cell) for cell in self._fooling_set()]
+    def _framed(self, frames: Sequence[Box]) -> list[_Hull]:
+        """Return, per frame, the hull of what it alone has, barred from all outside the frame."""
+        grid = self._grid
+        frame_cells = [grid.cells_of(frame) for frame in frames]
+        shared = 0
+        for one, other in combinations(frame_cells, 2):
+            shared |= one & other
+        full = (1 << grid.nz) - 1
+        self._budget.spend(1 + len(frames) * len(grid.lines) // 96)
+        hulls = []
+        for cells in frame_cells:
+            box = grid.hull(cells & ~shared)
+            lines = tuple(cells >> i * grid.nz & full for i in range(len(grid.lines)))
+            hulls.append(_Hull(box, lines, grid.cells_of(box), cells, grid.cost(*box)))
+        return hulls
+
+    def _walk(self, seeds: list[_Hull]) -> None:
         pending: list[Iterator[list[_Hull]]] = [iter([seeds])]
         while pending:
             hulls = next(pending[-1], None)
@@ -150,16 +173,29 @@ class Shortest:
         return count
 
     def _unwritten(self, state: _State) -> int:
-        """Return the weight of the values that have to be written once more."""
+        """Return the weight of the values that have to be written once more, each as often as is certain."""
         weight = 0
+        self._budget.spend(len(state.hulls) * sum(map(len, self._slabs)) // 64)
         for axis, slabs in enumerate(self._slabs):
             within = [0] * len(slabs)  # per value, what the hulls that have it can take in
             for hull in state.hulls:
                 for value in positions(hull.box[axis]):
                     within[value] |= hull.reach
             weights = self._grid.axes[axis].weights
-            weight += sum(weights[value] for value, slab in enumerate(slabs) if state.left & slab & ~within[value])
+            for value, slab in enumerate(slabs):
+                lacking = state.left & slab & ~within[value]
+                if lacking:
+                    weight += weights[value] * self._times(state.hulls, lacking)
         return weight
+
+    def _times(self, hulls: list[_Hull], lacking: int) -> int:
+        """Return how many more hulls need a value for the sake of these cells of it, counting to three."""
+        if self._spare(hulls):
+            return 1
+        able = [hull.reach & lacking for hull in hulls if hull.reach & lacking]
+        if lacking in able:
+            return 1
+        return 2 if any(a | b == lacking for a, b in combinations(able, 2)) else 3
 
     def _rarest(self, state: _State) -> int:
         return min(positions(state.alone), key=lambda c: ((self._mates_of(c) & state.left).bit_count(), c))
@@ -221,40 +257,5 @@ class Shortest:
         return _Hull(box, lines, self._grid.cells_of(box), self._reach(box, lines), self._grid.cost(*box))
 
     def _reach(self, box: Box, lines: tuple[int, ...]) -> int:
-        """Return the cells each of which could join the box on its own; none where the box itself is not inside."""
-        grid = self._grid
         self._budget.spend(_REACH_UNITS + len(lines) // 32)
-        x, y, z = box
-        xs, ys = positions(x), positions(y)
-        columns = [_meet([lines[i * grid.ny + j] for i in xs]) for j in range(grid.ny)]
-        base = _meet([columns[j] for j in ys])
-        if z & ~base:
-            return 0
-        wide = [(j, column & base) for j, column in enumerate(columns) if not z & ~column]
-        found = 0
-        for start in range(0, len(lines), grid.ny):
-            row = _meet([lines[start + j] for j in ys])
-            if z & ~row:
-                continue
-            for j, column in wide:
-                joint = column & row & lines[start + j]
-                if not z & ~joint:
-                    found |= joint << (start + j) * grid.nz
-        return found
-
-
-def _meet(masks: Sequence[int]) -> int:
-    meet = -1
-    for mask in masks:
-        meet &= mask
-    return meet
-
-
-def _slabs(grid: Grid) -> tuple[list[int], list[int], list[int]]:
-    """Return, per dimension and value, all cells that have it."""
-    every = (1 << grid.nx) - 1, (1 << grid.ny) - 1, (1 << grid.nz) - 1
-    return (
-        [grid.cells_of((1 << i, every[1], every[2])) for i in range(grid.nx)],
-        [grid.cells_of((every[0], 1 << j, every[2])) for j in range(grid.ny)],
-        [grid.cells_of((every[0], every[1], 1 << k)) for k in range(grid.nz)],
-    )
+        return reach(box, lines, self._grid.ny, self._grid.nz)

@@ -1,6 +1,7 @@
 """The AWS resources of a PodIdentity."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from function.clouds.aws import resources
@@ -20,12 +21,21 @@ def role_key(account: str, name: str) -> str:
     return resource_name("role", account, name)
 
 
-def render(identity: Identity, request: AWSRequest) -> tuple[list[ManagedResource], dict[Subject, str]]:
-    """All composed resources, and per subject the composition resource name of its association."""
-    composed = [] if request.role is None else [*_role(identity, request, request.role)]
-    associations = dict(_associations(identity, request)) if request.associate else {}
-    composed += associations.values()
-    return composed, {subject: association.name for subject, association in associations.items()}
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All composed resources."""
+
+    role: list[ManagedResource]
+    """The role and what is attached to it; empty where an existing role is associated."""
+    associations: dict[Subject, ManagedResource]
+
+
+def render(identity: Identity, request: AWSRequest) -> Rendered:
+    """Render what was asked for."""
+    return Rendered(
+        role=[] if request.role is None else [*_role(identity, request, request.role)],
+        associations=dict(_associations(identity, request)) if request.associate else {},
+    )
 
 
 def _spec(identity: Identity, request: AWSRequest, for_provider: resources.Forwarded) -> dict[str, Any]:

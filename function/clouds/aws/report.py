@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from function.clouds.aws.iam.arn import has_eks_auth
-from function.clouds.aws.render import role_key
+from function.clouds.aws.render import Rendered, role_key
 from function.clouds.aws.request import AWSRequest, ComposedRole
+from function.clouds.aws.status import AWSStatus
 from function.composition import EXTERNAL_NAME, CompositionResult, Condition, ManagedResource
 from function.errors import listed
-from function.observed import Conditions, Observed
+from function.observed import Conditions, Observed, ObservedResource
+from function.status import ServiceAccountStatus, Status
 from function.subjects import Identity, Subject
 
 _DEFAULT_ATTACHMENTS = 10
@@ -16,28 +18,23 @@ _NAMED = 3
 _MESSAGE_MAX = 500
 
 
-def report(
-    identity: Identity,
-    request: AWSRequest,
-    resources: list[ManagedResource],
-    associations: Mapping[Subject, str],
-    observed: Observed,
-) -> CompositionResult:
+def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed: Observed) -> CompositionResult:
     """The whole answer to one call."""
-    states = {r.name: observed[r.name].conditions() for r in resources if r.name in observed}
+    resources = (*rendered.role, *rendered.associations.values())
+    seen = {r.name: found for r in resources if (found := observed.get(r.name)) is not None}
+    states = {name: found.conditions() for name, found in seen.items()}
     ready = {name for name, state in states.items() if state.good}
     arn = _observed_arn(request, observed)
     if request.role and arn and arn != request.role_arn:
         ready.discard(role_key(request.account, request.role.name))
-    owned = [r for r in resources if r.name not in set(associations.values())]
     return CompositionResult(
         conditions=(
-            _role_ready(request, owned, states, arn),
-            _associations_ready(request, associations, states, ready),
+            _role_ready(request, rendered.role, states, arn),
+            _associations_ready(request, rendered.associations, states, ready),
         ),
-        resources=tuple(resources),
+        resources=resources,
         ready=frozenset(ready),
-        status=_status(identity, request, arn, associations, observed),
+        status=_status(identity, request, arn, rendered.associations, seen),
     )
 
 
@@ -50,23 +47,33 @@ def _observed_arn(request: AWSRequest, observed: Observed) -> str | None:
 
 
 def _status(
-    identity: Identity, request: AWSRequest, arn: str | None, associations: Mapping[Subject, str], observed: Observed
+    identity: Identity,
+    request: AWSRequest,
+    arn: str | None,
+    associations: Mapping[Subject, ManagedResource],
+    seen: Mapping[str, ObservedResource],
 ) -> dict[str, Any]:
-    name = request.role.name if request.role else request.role_arn.rpartition("/")[2]
-    known = {"roleArn": arn} if arn else {}
-    return {
-        "cloud": "aws",
-        **({"identity": arn} if arn else {}),
-        "aws": {**known, "roleName": name},
-        "serviceAccounts": [_entry(subject, associations.get(subject), observed) for subject in identity.subjects],
-    }
+    aws: AWSStatus = {"roleName": request.role.name if request.role else request.role_arn.rpartition("/")[2]}
+    status: Status = {"cloud": "aws", "serviceAccounts": _entries(identity.subjects, associations, seen)}
+    if arn:
+        aws["roleArn"] = status["identity"] = arn
+    return {**status, "aws": aws}
 
 
-def _entry(subject: Subject, association: str | None, observed: Observed) -> dict[str, str]:
-    entry = {"cluster": subject.cluster, "namespace": subject.namespace, "name": subject.service_account}
-    seen = observed.get(association) if association else None
-    identifier = _association_id(seen.text("metadata", "annotations", EXTERNAL_NAME)) if seen else None
-    return {**entry, "associationId": identifier} if identifier else entry
+def _entries(
+    subjects: Iterable[Subject], associations: Mapping[Subject, ManagedResource], seen: Mapping[str, ObservedResource]
+) -> list[ServiceAccountStatus]:
+    entries = []
+    for subject in subjects:
+        cluster, namespace, name = subject
+        entry: ServiceAccountStatus = {"cluster": cluster, "namespace": namespace, "name": name}
+        association = associations.get(subject)
+        if association is not None and (found := seen.get(association.name)) is not None:
+            identifier = _association_id(found.text("metadata", "annotations", EXTERNAL_NAME))
+            if identifier:
+                entry["associationId"] = identifier
+        entries.append(entry)
+    return entries
 
 
 def _association_id(external_name: str | None) -> str | None:
@@ -104,21 +111,21 @@ def _advice(role: ComposedRole) -> str:
 
 def _associations_ready(
     request: AWSRequest,
-    associations: Mapping[Subject, str],
+    associations: Mapping[Subject, ManagedResource],
     states: Mapping[str, Conditions],
     ready: set[str],
 ) -> Condition:
     if not request.associate:
         message = "association.create is false: something else associates the role with the service accounts"
         return Condition("AssociationsReady", "True", "NotManaged", message)
-    waiting = [subject for subject, name in associations.items() if name not in ready]
+    waiting = [subject for subject, association in associations.items() if association.name not in ready]
     advice = "" if has_eks_auth(request.partition) else f"; no eks-auth endpoint is known in partition {request.partition}"
     count = len(associations)
     if not waiting:
         return Condition("AssociationsReady", "True", "Available", f"all associations are ready ({count}){advice}")
     named = listed(f"{s.service_account} in {s.cluster}/{s.namespace}" for s in waiting[:_NAMED])
     more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
-    why = _why(states.get(associations[waiting[0]]))
+    why = _why(states.get(associations[waiting[0]].name))
     message = f"{len(waiting)} of {count} associations are not ready: {named}{more}; the first {why}{advice}"
     return Condition("AssociationsReady", "False", "Waiting", message)
 

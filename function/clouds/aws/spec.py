@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from function.clusters import AccountId
 from function.provider_config import ProviderConfigRef
-from function.schema import Distinct, DNSLabel, DNSSubdomain, NotEmpty, Strict, Text, one_of
+from function.schema import Distinct, DNSLabel, DNSSubdomain, Exclusive, ListMap, NotEmpty, Rule, Strict, Text
 
 RoleName = Annotated[
     str,
@@ -58,6 +58,14 @@ AssociationId = Annotated[
 class Role(Strict):
     """The IAM role that the pods get."""
 
+    RULES = (
+        Rule(
+            "!has(self.arn) || !(has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration) "
+            "|| has(self.permissionsBoundaryArn))",
+            "arn names an existing role, which is not changed: leave out the other fields",
+        ),
+    )
+
     name: RoleName | None = None
     """The role's name in IAM. Default: derived from namespace and name, the same for ever. A role of that name that exists
     already is taken over: its trust policy and permissions become what is written here. Example: `reports`."""
@@ -91,6 +99,8 @@ class PolicyStatement(Strict):
 class InlinePolicy(Strict):
     """A policy that lives in the role; exactly one of statements, document and documentJSON."""
 
+    RULES = (Exclusive(("statements", "document", "document_json"), needed=True),)
+
     name: PolicyName
     """The policy's name, unique in the list. Example: `read-bucket`."""
     statements: Annotated[list[PolicyStatement], NotEmpty] | None = None
@@ -100,8 +110,6 @@ class InlinePolicy(Strict):
     document_json: str | None = Field(default=None, alias="documentJSON")
     """The policy document as JSON text. Example: `'{"Version": "2012-10-17", "Statement": [...]}'`."""
 
-    _one_form = model_validator(mode="after")(one_of("statements", "document", "document_json"))
-
 
 class Permissions(Strict):
     """What the role may do."""
@@ -109,7 +117,7 @@ class Permissions(Strict):
     managed_policy_arns: Annotated[list[PolicyArn], Field(max_length=25), Distinct] = []
     """Managed policies that are attached to it, of AWS or of the role's account. IAM's default quota is 10 a role, 25 where it
     was raised. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]`."""
-    inline_policies: list[InlinePolicy] = []
+    inline_policies: Annotated[list[InlinePolicy], Field(max_length=100), ListMap(("name",))] = []
     """Policies that live in the role, 10,240 characters in all. Default: none. Example:
     `[{name: read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
     ownership: Literal["Exclusive"] = "Exclusive"
@@ -130,7 +138,7 @@ class Trust(Strict):
     conditions: dict[str, Any] = {}
     """Further conditions on every generated statement: operator, then condition key, then one value or a list. Default: none.
     Example: `{StringLike: {"aws:RequestTag/kubernetes-pod-name": "reports-*"}}`."""
-    statements: list[dict[str, Any]] = []
+    statements: Annotated[list[dict[str, Any]], Field(max_length=40)] = []
     """Further trust statements, as they are. Default: none. Example:
     `[{Effect: Allow, Principal: {AWS: "arn:aws:iam::678801588313:role/ops"}, Action: "sts:AssumeRole"}]`."""
     max_characters: Annotated[int, Field(ge=2048, le=8192)] = 2048
@@ -154,17 +162,36 @@ class ExistingAssociation(Strict):
 class Association(Strict):
     """The EKS pod identity associations."""
 
+    RULES = (
+        Rule(
+            "!has(self.create) || self.create || !has(self.existing) || size(self.existing) == 0",
+            "existing cannot be set with create: false",
+        ),
+    )
+
     create: bool = True
     """`false` composes the role alone: an add-on or another tool makes the associations. Default: `true`."""
     tags: dict[str, str] = {}
     """Further tags on the associations. Default: none. Example: `{cost-center: "42"}`."""
-    existing: list[ExistingAssociation] = []
+    existing: Annotated[list[ExistingAssociation], Field(max_length=1024)] = []
     """Associations to take over by their id instead of creating them. Default: none. Example:
     `[{cluster: prod, namespace: default, serviceAccount: demo-sa, id: a-0a1b2c3d4e5f67890}]`."""
 
 
 class AWS(Strict):
     """An identity in AWS: an IAM role, and associations that give it to the pods."""
+
+    RULES = (
+        Rule(
+            "!has(self.role) || !has(self.role.arn) || !(has(self.permissions) || has(self.trust))",
+            "permissions and trust cannot be set with role.arn: an existing role keeps its own",
+        ),
+        Rule(
+            "!has(self.disableSessionTags) || !self.disableSessionTags || (has(self.role) && has(self.role.arn)) "
+            "|| (has(self.trust) && has(self.trust.pin) && self.trust.pin in ['Cluster', 'None'])",
+            "disableSessionTags: no session tag arrives, so no single pod can be pinned: write trust.pin: Cluster or None",
+        ),
+    )
 
     account_id: AccountId | None = None
     """The role's account, which is the EKS clusters' account. Default: the clusters'. Example: `"678801588313"`."""

@@ -1,0 +1,27 @@
+"""What a PodIdentity's status holds, beside conditions. The XRDs' status schema is made from this: they must not differ."""
+
+from typing import NotRequired, TypedDict
+
+
+class ServiceAccountStatus(TypedDict):
+    """Who got the identity."""
+
+    cluster: str
+    """The `name` of the entry of spec.clusters. Example: `prod`."""
+    namespace: str
+    """The service account's namespace. Example: `default`."""
+    name: str
+    """The service account's name. Example: `demo-sa`."""
+    associationId: NotRequired[str]
+    """The id of the EKS pod identity association, once it exists. Example: `a-0a1b2c3d4e5f67890`."""
+
+
+class Status(TypedDict):
+    """What became of it: what to run as, and what to hand over."""
+
+    cloud: str
+    """The cloud of the identity. Example: `aws`."""
+    identity: NotRequired[str]
+    """The identity, once it exists: in AWS the role's ARN. Example: `arn:aws:iam::678801588313:role/reports`."""
+    serviceAccounts: list[ServiceAccountStatus]
+    """Every service account in every cluster that gets the identity."""

@@ -1,0 +1,1 @@
+"""What is published, one folder a package, and how their XRDs are made."""

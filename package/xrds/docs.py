@@ -1,0 +1,30 @@
+"""The docstrings of a model's fields, read from its source: at run time Python forgets them."""
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+
+
+@cache
+def field_docs(model: type) -> dict[str, str]:
+    """The text below each field of a class, by the field's name in Python, as one paragraph."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(tree, ast.ClassDef)  # noqa: S101 - a class's source is a class
+    pairs = zip(tree.body, tree.body[1:], strict=False)
+    return {_name(field): " ".join(text.split()) for field, below in pairs if _name(field) and (text := _text(below))}
+
+
+def class_doc(model: type) -> str:
+    """The first line of a class's docstring."""
+    return (inspect.getdoc(model) or "").partition("\n")[0]
+
+
+def _name(node: ast.stmt) -> str:
+    return node.target.id if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) else ""
+
+
+def _text(node: ast.stmt) -> str:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        return node.value.value
+    return ""

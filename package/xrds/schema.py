@@ -1,0 +1,124 @@
+"""OpenAPI schemas as Kubernetes has them (structural), from pydantic models and TypedDicts."""
+
+import types
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from function.schema import Distinct, Exclusive, ListMap, NotEmpty, Rule, Text
+from package.xrds.docs import class_doc, field_docs
+
+Schema = dict[str, Any]
+
+
+def object_schema(model: type[BaseModel]) -> Schema:
+    """The schema of a model's objects."""
+    properties, required = {}, []
+    for name, field in model.model_fields.items():
+        alias = field.alias or name
+        properties[alias] = _described(_of_field(field), field_docs(model).get(name, ""))
+        if field.is_required():
+            required.append(alias)
+    return _without_empty(
+        {
+            "type": "object",
+            "description": class_doc(model),
+            "properties": properties,
+            "required": required,
+            "x-kubernetes-validations": [_rule(rule, model) for rule in getattr(model, "RULES", ())],
+        }
+    )
+
+
+def status_schema(kind: type) -> Schema:
+    """The schema of a TypedDict that the function writes."""
+    properties = {
+        name: _described(_of(hint, ()), field_docs(kind).get(name, ""))
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+    }
+    return {"type": "object", "description": class_doc(kind), "properties": properties}
+
+
+def _rule(rule: Exclusive | Rule, model: type[BaseModel]) -> Schema:
+    if isinstance(rule, Rule):
+        return {"rule": rule.cel, "message": rule.message}
+    names = [model.model_fields[name].alias or name for name in rule.fields]
+    count = " + ".join(f"(has(self.{_cel(name)}) ? 1 : 0)" for name in names)
+    if rule.needed:
+        return {"rule": f"{count} == 1", "message": f"needs exactly one of {', '.join(names)}"}
+    return {"rule": f"{count} <= 1", "message": f"write one of {' and '.join(names)}"}
+
+
+def _cel(name: str) -> str:
+    # A word that CEL reserves is written like this in Kubernetes' rules.
+    return f"__{name}__" if name == "namespace" else name
+
+
+def _described(schema: Schema, text: str) -> Schema:
+    return {"description": text or schema.get("description", ""), **{k: v for k, v in schema.items() if k != "description"}}
+
+
+def _without_empty(schema: Schema) -> Schema:
+    return {name: value for name, value in schema.items() if value not in ([], {}, "")}
+
+
+def _of_field(field: FieldInfo) -> Schema:
+    return _of(field.annotation, field.metadata)
+
+
+def _of(annotation: Any, metadata: Iterable[Any]) -> Schema:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is NotRequired:
+        return _of(arguments[0], metadata)
+    if origin is Annotated:
+        return _of(arguments[0], (*arguments[1:], *metadata))
+    if origin in (Union, types.UnionType):
+        (some,) = (argument for argument in arguments if argument is not type(None))
+        return _of(some, metadata)
+    if origin is Literal:
+        return {"type": "string", "enum": list(arguments)}
+    if origin is list:
+        return _of_list(arguments[0], list(metadata))
+    if origin is dict:
+        return _of_dict(arguments[1])
+    if is_typeddict(annotation):
+        return status_schema(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return object_schema(annotation)
+    return _of_scalar(annotation, list(metadata))
+
+
+def _of_list(item: Any, metadata: list[Any]) -> Schema:
+    schema: Schema = {"type": "array", "items": _of(item, ())}
+    schema |= {"minItems": 1} if NotEmpty in metadata else {}
+    if Distinct in metadata:
+        schema["x-kubernetes-list-type"] = "set"
+    for marker in metadata:
+        if isinstance(marker, MaxLen):
+            schema["maxItems"] = marker.max_length
+        elif isinstance(marker, ListMap):
+            schema |= {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(marker.keys)}
+    return schema | ({} if "x-kubernetes-list-type" in schema else {"x-kubernetes-list-type": "atomic"})
+
+
+def _of_dict(values: Any) -> Schema:
+    if values is Any:
+        return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    return {"type": "object", "additionalProperties": _of(values, ())}
+
+
+def _of_scalar(kind: Any, metadata: list[Any]) -> Schema:
+    schema: Schema = {"type": {str: "string", int: "integer", bool: "boolean"}[kind]}
+    for marker in metadata:
+        if isinstance(marker, Text):
+            schema |= {"pattern": f"^(?:{marker.pattern})$", "maxLength": marker.longest}
+        elif isinstance(marker, Ge):
+            schema["minimum"] = marker.ge
+        elif isinstance(marker, Le):
+            schema["maximum"] = marker.le
+        elif isinstance(marker, MaxLen):
+            schema["maxLength"] = marker.max_length
+    return schema
