@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format oracle bench goldens lock clean
+.PHONY: help demo test lint format oracle binaries crds render bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
 	  '  make test                             the tests'
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
-	$(VENV)/bin/python -m pytest -m 'not oracle'
+	$(VENV)/bin/python -m pytest -m 'not oracle and not engine'
 
 lint: $(DEV) ## formatting, ruff, mypy, import contracts
 	$(VENV)/bin/ruff format --check
@@ -40,11 +40,23 @@ format: $(DEV) ## format the code
 oracle: $(DEV) $(NODE_MODULES) ## trust policies judged by iam-simulate, a separate program under Node
 	$(VENV)/bin/python -m pytest -m oracle -s
 
+binaries: $(DEV) ## build Crossplane's command line and core from their Go modules (once, cached outside the tree)
+	$(VENV)/bin/python -m tests.engine.binaries
+
+crds: $(DEV) ## fetch the providers' CRDs from their Go modules (or name a folder: PROVIDER_CRDS=...)
+	$(VENV)/bin/python -m tests.engine.crds
+
+render: $(DEV) binaries ## every example through Crossplane's own engine, and against the providers' CRDs
+	$(VENV)/bin/python -m pytest -m engine
+
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
 	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python
 
 goldens: $(DEV) ## write the examples' expected output anew; read the diff
 	WRITE_GOLDENS=1 $(VENV)/bin/python -m pytest tests/test_examples.py
+
+xrds: $(DEV) ## make the XRDs anew from the models
+	$(VENV)/bin/python -m package.xrds
 
 lock: $(DEV) ## resolve the dependencies anew
 	$(LOCK) --upgrade --output-file requirements.lock

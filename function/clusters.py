@@ -36,4 +36,4 @@ class Cluster(Strict):
     name: DNSLabel
     """A handle for this cluster, unique in the list: other fields and the status call it so. Example: `prod`."""
     eks: EKSCluster
-    """The facts of an EKS cluster."""
+    """The facts of an EKS cluster. Example: `{region: ap-northeast-2, accountId: "678801588313"}`."""

@@ -57,9 +57,10 @@ class Spec(Strict):
     """A cloud identity for Kubernetes service accounts."""
 
     clusters: Annotated[list[Cluster], NotEmpty, Field(max_length=16), ListMap(("name",))]
-    """Where the pods run."""
+    """Where the pods run, each cluster with a name of its own. Example:
+    `[{name: prod, eks: {region: ap-northeast-2, accountId: "678801588313"}}]`."""
     service_accounts: Annotated[list[ServiceAccount], NotEmpty, Field(max_length=64)]
-    """Who gets the identity."""
+    """Who gets the identity. Example: `[{name: demo-sa, namespace: default}]`."""
     management_policies: Annotated[list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct] = [
         "*"
     ]

@@ -12,7 +12,8 @@ class ProviderConfigRef(Strict):
     """The provider's configuration, and with it the credentials and the account, that the managed resources use."""
 
     kind: Literal["ProviderConfig", "ClusterProviderConfig"] | None = None
-    """What it is. Default: `ClusterProviderConfig`. Not to be written in a claim, whose resources know one kind only."""
+    """What it is. Not to be written in a claim, whose resources know one kind only. Default: `ClusterProviderConfig`. Example:
+    `ProviderConfig`."""
     name: DNSSubdomain = "default"
     """Its name. Default: `default`. Example: `prod`."""
 

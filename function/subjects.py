@@ -25,7 +25,8 @@ class ServiceAccount(Strict):
     namespace: DNSLabel | None = None
     """Its namespace. Default: the namespace of the PodIdentity or claim. Example: `default`."""
     namespaces: Annotated[list[DNSLabel], NotEmpty, Field(max_length=64), Distinct] | None = None
-    """Several namespaces instead of one: a service account of this name in each. Example: `[blue, green]`."""
+    """Several namespaces instead of one: a service account of this name in
+    each. Default: the one of `namespace`. Example: `[blue, green]`."""
     clusters: Annotated[list[DNSLabel], NotEmpty, Field(max_length=16), Distinct] | None = None
     """The `name`s of the clusters where it gets the identity. Default: all of `spec.clusters`. Example: `[prod]`."""
 

@@ -41,8 +41,8 @@ from function.clouds.aws.cover_parts import Part, Subject, Values, numbered, par
 from function.clouds.aws.cover_search import Shortest
 
 _COUNT_UNITS = 20_000
-_FRAME_UNITS = 45_000
-_SHORTEN_UNITS = 20_000
+_FRAME_UNITS = 25_000
+_SHORTEN_UNITS = 40_000
 _FALLBACK_UNITS = 12_000
 
 

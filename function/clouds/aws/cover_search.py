@@ -181,11 +181,9 @@ class Shortest:
             for hull in state.hulls:
                 for value in positions(hull.box[axis]):
                     within[value] |= hull.reach
-            weights = self._grid.axes[axis].weights
-            for value, slab in enumerate(slabs):
-                lacking = state.left & slab & ~within[value]
-                if lacking:
-                    weight += weights[value] * self._times(state.hulls, lacking)
+            for value, each in enumerate(self._grid.axes[axis].weights):
+                lacking = state.left & slabs[value] & ~within[value]
+                weight += each * self._times(state.hulls, lacking) if lacking else 0
         return weight
 
     def _times(self, hulls: list[_Hull], lacking: int) -> int:

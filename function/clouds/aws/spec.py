@@ -71,7 +71,7 @@ class Role(Strict):
     already is taken over: its trust policy and permissions become what is written here. Example: `reports`."""
     arn: RoleArn | None = None
     """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
-    field of role, and permissions and trust. Example: `arn:aws:iam::678801588313:role/reports`."""
+    field of role, and permissions and trust. Default: none, the role is composed. Example: `arn:aws:iam::678801588313:role/reports`."""
     path: IAMPath | None = None
     """The role's path. It cannot be changed while the name stays. Default: `/`. Example: `/data/`."""
     description: Description | None = None
@@ -104,11 +104,13 @@ class InlinePolicy(Strict):
     name: PolicyName
     """The policy's name, unique in the list. Example: `read-bucket`."""
     statements: Annotated[list[PolicyStatement], NotEmpty] | None = None
-    """What it allows, in short form. Example: `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
+    """What it allows, in short form. Default: none. Example: `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
     document: dict[str, Any] | None = None
-    """The policy document as an object. Example: `{Version: "2012-10-17", Statement: [...]}`."""
+    """The policy document as an object. Default: none. Example:
+    `{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::reports/*"}]}`."""
     document_json: str | None = Field(default=None, alias="documentJSON")
-    """The policy document as JSON text. Example: `'{"Version": "2012-10-17", "Statement": [...]}'`."""
+    """The policy document as JSON text. Default: none. Example:
+    `'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}'`."""
 
 
 class Permissions(Strict):
@@ -121,7 +123,8 @@ class Permissions(Strict):
     """Policies that live in the role, 10,240 characters in all. Default: none. Example:
     `[{name: read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
     ownership: Literal["Exclusive"] = "Exclusive"
-    """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away. Default: `Exclusive`."""
+    """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away. Default: `Exclusive`. Example:
+    `Exclusive`."""
 
 
 class Trust(Strict):
@@ -129,12 +132,12 @@ class Trust(Strict):
 
     pin: Literal["ServiceAccount", "Namespace", "Cluster", "None"] = "ServiceAccount"
     """What a pod must match: `ServiceAccount` (cluster, namespace and service account), `Namespace` (cluster and namespace),
-    `Cluster`, or `None` (every pod with an association to this role). Default: `ServiceAccount`."""
+    `Cluster`, or `None` (every pod with an association to this role). Default: `ServiceAccount`. Example: `Namespace`."""
     source_account: bool = False
-    """Also require aws:SourceAccount, the account of the clusters. Default: `false`."""
+    """Also require aws:SourceAccount, the account of the clusters. Default: `false`. Example: `true`."""
     source_organization: bool = False
     """Also require that the cluster's organization is the role's (aws:SourceOrgId); it denies where the account is in none.
-    Default: `false`."""
+    Default: `false`. Example: `true`."""
     conditions: dict[str, Any] = {}
     """Further conditions on every generated statement: operator, then condition key, then one value or a list. Default: none.
     Example: `{StringLike: {"aws:RequestTag/kubernetes-pod-name": "reports-*"}}`."""
@@ -170,7 +173,8 @@ class Association(Strict):
     )
 
     create: bool = True
-    """`false` composes the role alone: an add-on or another tool makes the associations. Default: `true`."""
+    """`false` composes the role alone: an add-on or another tool makes the associations. Default: `true`.
+    Example: `false`."""
     tags: dict[str, str] = {}
     """Further tags on the associations. Default: none. Example: `{cost-center: "42"}`."""
     existing: Annotated[list[ExistingAssociation], Field(max_length=1024)] = []
@@ -179,7 +183,7 @@ class Association(Strict):
 
 
 class AWS(Strict):
-    """An identity in AWS: an IAM role, and associations that give it to the pods."""
+    """An identity in AWS: an IAM role, and associations that give it to the pods. Example: `{role: {name: reports}}`."""
 
     RULES = (
         Rule(
@@ -196,17 +200,21 @@ class AWS(Strict):
     account_id: AccountId | None = None
     """The role's account, which is the EKS clusters' account. Default: the clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`."""
+    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`.
+    Example: `{name: prod}`."""
     credentials: Annotated[list[Literal["PodIdentity"]], NotEmpty, Distinct] = ["PodIdentity"]
-    """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. Default: `[PodIdentity]`."""
+    """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. Default: `[PodIdentity]`. Example:
+    `[PodIdentity]`."""
     role: Role = Field(default_factory=Role)
-    """The IAM role. Default: one of a derived name."""
+    """The IAM role. Default: one of a derived name. Example: `{name: reports, path: /data/}`."""
     permissions: Permissions | None = None
-    """What the role may do. Default: nothing."""
+    """What the role may do. Default: nothing. Example:
+    `{managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}`."""
     trust: Trust | None = None
-    """Whom the role admits. Default: exactly the listed service accounts in the listed clusters."""
+    """Whom the role admits. Default: exactly the listed service accounts in the listed clusters. Example:
+    `{sourceOrganization: true}`."""
     disable_session_tags: bool = False
     """Send no session tags. No single pod can be told from another then: it needs `trust.pin: Cluster` or `None`. Default:
-    `false`."""
+    `false`. Example: `true`."""
     association: Association = Field(default_factory=Association)
-    """The associations. Default: one per cluster, namespace and service account."""
+    """The associations. Default: one per cluster, namespace and service account. Example: `{tags: {cost-center: "42"}}`."""

@@ -1,0 +1,53 @@
+"""The providers' CRDs: a folder that PROVIDER_CRDS names, or copies from the providers' Go modules.
+
+Those of provider-gcp are in no Go module that a module proxy serves. Take them from the provider's package,
+`crossplane xpkg get-crds xpkg.crossplane.io/crossplane-contrib/provider-gcp-cloudplatform:v3.0.0` and its siblings, or from
+package/crds of its repository, into a folder of yours, and name that in PROVIDER_CRDS.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.engine.binaries import CACHE, MissingTool
+
+_MODULES = {
+    "github.com/upbound/provider-aws/v2@v2.5.0": ("iam.aws.*roles", "iam.aws.*polic*", "iam.aws.*openid*", "eks.aws.*podid*", "eks.aws.*clusters", "eks.aws.*addons"),
+    "github.com/crossplane-contrib/provider-kubernetes@v1.2.1": ("kubernetes.*_objects",),
+}  # fmt: skip
+COPIED = CACHE / "crds"
+
+
+def folder() -> Path:
+    """Where the CRDs are."""
+    named = os.environ.get("PROVIDER_CRDS")
+    if named:
+        return Path(named)
+    if not COPIED.is_dir():
+        raise MissingTool("the providers' CRDs are missing: run `make crds`, or name a folder of them in PROVIDER_CRDS")
+    return COPIED
+
+
+def copy() -> None:
+    """Copy the CRDs out of the providers' modules into the cache."""
+    if shutil.which("go") is None:
+        raise MissingTool("go is not installed: install Go 1.26 or newer, or name a folder of CRDs in PROVIDER_CRDS")
+    COPIED.mkdir(parents=True, exist_ok=True)
+    for module, patterns in _MODULES.items():
+        print(f"fetching {module} ...", flush=True)
+        # Outside of any module, so that nothing else is resolved with it.
+        done = subprocess.run(["go", "mod", "download", "-json", module], cwd="/", capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise MissingTool(f"{module} could not be fetched: {done.stdout}{done.stderr}")
+        source = Path(json.loads(done.stdout)["Dir"]) / "package" / "crds"
+        for crd in sorted({path for pattern in patterns for path in source.glob(f"{pattern}.yaml")}):
+            target = COPIED / crd.name
+            target.unlink(missing_ok=True)
+            shutil.copyfile(crd, target)
+    print(f"{len(list(COPIED.iterdir()))} CRDs in {COPIED}")
+
+
+if __name__ == "__main__":
+    copy()

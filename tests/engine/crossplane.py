@@ -1,0 +1,85 @@
+"""What Crossplane's command line says: of an XR with its Composition and function, and of objects with their schemas."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.engine.binaries import CLI, CORE
+from tests.serving import Server
+
+PACKAGES = Path(__file__).parent.parent.parent / "package"
+XRDS = (
+    PACKAGES / "configuration-pod-identity" / "podidentity.xrd.yaml",
+    PACKAGES / "configuration-pod-identity-claims" / "xpodidentity.xrd.yaml",
+)
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """The package of one of the two kinds."""
+
+    xrd: Path
+    composition: Path
+
+
+FLAVOURS = {
+    "xr": Flavour(XRDS[0], XRDS[0].with_name("podidentity.composition.yaml")),
+    "claim": Flavour(XRDS[1], XRDS[1].with_name("xpodidentity.composition.yaml")),
+}
+
+
+def render(
+    xr: dict[str, Any], flavour: Flavour, server: Server, work: Path, observed: Path | None = None
+) -> list[dict[str, Any]]:
+    """The XR and all that is composed for it, by Crossplane's own reconciler."""
+    (step,) = yaml.safe_load(flavour.composition.read_text())["spec"]["pipeline"]
+    function = {
+        "apiVersion": "pkg.crossplane.io/v1",
+        "kind": "Function",
+        "metadata": {
+            "name": step["functionRef"]["name"],
+            "annotations": {
+                "render.crossplane.io/runtime": "Development",
+                "render.crossplane.io/runtime-development-target": server.address,
+            },
+        },
+        "spec": {"package": "example.org/function:v1"},
+    }
+    (work / "xr.yaml").write_text(yaml.safe_dump(xr))
+    (work / "functions.yaml").write_text(yaml.safe_dump(function))
+    command = [
+        str(CLI.built()),
+        "composition",
+        "render",
+        str(work / "xr.yaml"),
+        str(flavour.composition),
+        str(work / "functions.yaml"),
+    ]
+    command += [f"--crossplane-binary={CORE.built()}", f"--xrd={flavour.xrd}", "--include-full-xr"]
+    command += [f"--observed-resources={observed}"] if observed else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"crossplane composition render: {done.stderr or done.stdout}")
+    return [document for document in yaml.safe_load_all(done.stdout) if document]
+
+
+def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: Path) -> dict[tuple[str, str], list[str]]:
+    """The faults of each object, by kind and name, as schema and CEL rules see them; an object without any has none."""
+    (work / "objects.yaml").write_text("---\n".join(yaml.safe_dump(value) for value in objects))
+    command = [
+        str(CLI.built()),
+        "resource",
+        "validate",
+        "--crossplane-image=",
+        "--output=json",
+        f"--cache-dir={work / 'cache'}",
+    ]
+    command += ["--error-on-missing-schemas", ",".join(map(str, schemas)), str(work / "objects.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout[done.stdout.index("{") :])
+    return report
