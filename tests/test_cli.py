@@ -88,6 +88,11 @@ def test_lists_are_taken_apart_and_dates_are_strings(tmp_path: Path) -> None:
     assert run("validate", written(tmp_path, text)).output == "2 valid, 0 with errors\n"
 
 
+def test_a_bare_y_is_true_as_for_kubectl(tmp_path: Path) -> None:
+    text = yaml.safe_dump({**GOOD, "spec": {**GOOD["spec"], "tags": {"enabled": "ANSWER"}}}).replace("ANSWER", "y")
+    assert "spec.tags.enabled: must be a string, not true: put it in quotes" in run("validate", written(tmp_path, text)).output
+
+
 def test_the_namespace_of_a_document_that_names_none(tmp_path: Path) -> None:
     file = written(tmp_path, {**GOOD, "metadata": {"name": "reports"}})
     for arguments, namespace in (((), "default"), (("-n", "data"), "data")):

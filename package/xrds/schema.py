@@ -74,7 +74,9 @@ def _of(annotation: Any, metadata: Iterable[Any]) -> Schema:
     if origin is NotRequired:
         return _of(arguments[0], metadata)
     if origin is Annotated:
-        return _of(arguments[0], (*arguments[1:], *metadata))
+        # Within a union pydantic leaves Field(...) as it was written, with its limits inside.
+        own = [m for marker in arguments[1:] for m in (marker.metadata if isinstance(marker, FieldInfo) else [marker])]
+        return _of(arguments[0], (*own, *metadata))
     if origin in (Union, types.UnionType):
         (some,) = (argument for argument in arguments if argument is not type(None))
         return _of(some, metadata)

@@ -68,9 +68,19 @@ def render(
     return [document for document in yaml.safe_load_all(done.stdout) if document]
 
 
-def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: Path) -> dict[tuple[str, str], list[str]]:
-    """The faults of each object, by kind and name, as schema and CEL rules see them; an object without any has none."""
-    (work / "objects.yaml").write_text("---\n".join(yaml.safe_dump(value) for value in objects))
+@dataclass(frozen=True)
+class Verdict:
+    """What schema and CEL rules say of one object."""
+
+    kind: str
+    name: str
+    status: str
+    faults: tuple[str, ...]
+
+
+def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: Path) -> list[Verdict]:
+    """Judge objects by their CRDs and XRDs, in their order."""
+    (work / "objects.yaml").write_text("\n---\n".join(map(json.dumps, objects)))
     command = [
         str(CLI.built()),
         "resource",
@@ -81,5 +91,10 @@ def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: P
     ]
     command += ["--error-on-missing-schemas", ",".join(map(str, schemas)), str(work / "objects.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    report = json.loads(done.stdout[done.stdout.index("{") :])
-    return report
+    if "{" not in done.stdout:
+        raise RuntimeError(f"crossplane resource validate: {done.stderr or done.stdout}")
+    verdicts = json.loads(done.stdout[done.stdout.index("{") :])["resources"]
+    return [
+        Verdict(v["kind"], v["name"], v["status"], tuple(f"{e.get('field')}: {e['message']}" for e in v.get("errors", [])))
+        for v in verdicts
+    ]

@@ -42,8 +42,8 @@ from function.clouds.aws.cover_search import Shortest
 
 _COUNT_UNITS = 20_000
 _FRAME_UNITS = 25_000
-_SHORTEN_UNITS = 40_000
-_FALLBACK_UNITS = 12_000
+_SHORTEN_UNITS = 32_000
+_FALLBACK_UNITS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

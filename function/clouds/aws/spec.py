@@ -71,7 +71,8 @@ class Role(Strict):
     already is taken over: its trust policy and permissions become what is written here. Example: `reports`."""
     arn: RoleArn | None = None
     """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
-    field of role, and permissions and trust. Default: none, the role is composed. Example: `arn:aws:iam::678801588313:role/reports`."""
+    field of role, and permissions and trust. Default: none, the role is composed. Example:
+    `arn:aws:iam::678801588313:role/reports`."""
     path: IAMPath | None = None
     """The role's path. It cannot be changed while the name stays. Default: `/`. Example: `/data/`."""
     description: Description | None = None
@@ -104,7 +105,8 @@ class InlinePolicy(Strict):
     name: PolicyName
     """The policy's name, unique in the list. Example: `read-bucket`."""
     statements: Annotated[list[PolicyStatement], NotEmpty] | None = None
-    """What it allows, in short form. Default: none. Example: `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
+    """What it allows, in short form. Default: none. Example:
+    `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
     document: dict[str, Any] | None = None
     """The policy document as an object. Default: none. Example:
     `{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::reports/*"}]}`."""

@@ -1,0 +1,131 @@
+"""The XRD and the function agree: what the XRD refuses the function refuses too, never the reverse.
+
+A Composition of one's own may use another XRD, so the function checks everything again.
+"""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.crossplane import XRDS, Verdict, validate
+from tests.random_specs import random_spec
+from tests.test_bad_input import CASES
+from tests.test_properties import rich_spec
+from tests.xrs import changed, composed, spec, xr
+
+pytestmark = pytest.mark.engine
+
+GOOD = {
+    "small": spec(),
+    "rich": rich_spec(),
+    "existing role": changed((("aws", "role"), {"arn": "arn:aws:iam::111122223333:role/a/b"})),
+    "session tags off": changed((("aws",), {"disableSessionTags": True, "trust": {"pin": "None"}})),
+    "session tags off for an existing role": changed(
+        (("aws",), {"disableSessionTags": True, "role": {"arn": "arn:aws:iam::111122223333:role/x"}})
+    ),
+    "no associations": changed((("aws", "association"), {"create": False, "existing": []})),
+    "paused": changed((("managementPolicies",), [])),
+    **{f"random {seed}": random_spec(random.Random(seed)) for seed in range(30)},
+}
+
+BAD = {case[0]: changed(*case[1]) for case in CASES}
+
+# What a schema cannot say, or only with CEL beyond its budget: the function alone refuses these.
+BEYOND_SCHEMA = {
+    "service-linked role",
+    "service-linked path",
+    "boundary in another partition",
+    "boundary in another account",
+    "the same cluster twice",
+    "region of no partition",
+    "clusters of two accounts",
+    "clusters of two partitions",
+    "role in another account",
+    "unknown cluster",
+    "the same twice",
+    "combination",
+    "aws: tag",
+    "aws: value",
+    "a session tag",
+    "tags alike",
+    "empty key",
+    "long key",
+    "key characters",
+    "long value",
+    "value characters",
+    "the provider's tag",
+    "too many tags",
+    "policy of another partition",
+    "not JSON",
+    "a key twice",
+    "Sid with spaces",
+    "Principal in a permissions policy",
+    "Effect",
+    "Action and NotAction",
+    "no Resource",
+    "an action without service",
+    "a resource that is none",
+    "a resource of another partition",
+    "a misspelt element",
+    "no Version",
+    "no statements",
+    "an operator",
+    "policies too long",
+    "an operator in trust",
+    "a generated condition",
+    "a key of EKS's own API",
+    "the caller's tags",
+    "the caller's ARN",
+    "an external id",
+    "an association's ARN",
+    "a session tag of one's own",
+    "no values",
+    "everyone",
+    "everyone in AWS",
+    "everyone but one",
+    "a resource in a trust policy",
+    "another service's action",
+    "a role by wildcard",
+    "a never-sent key in a statement for EKS",
+    "an account not listed",
+    "an account twice",
+    "an id twice",
+    "an existing role of another account",
+    "an existing role of another partition",
+    "nothing to compose",
+}
+
+# An API server refuses these by the list's type, which `crossplane resource validate` does not look at.
+BY_LIST_TYPE = {"handle twice", "namespace twice", "policy twice", "two policies of one name"}
+
+
+def judged(specs: dict[str, Any], kind: str, work: Path) -> dict[str, Verdict]:
+    """What the XRD says of each spec."""
+    objects = []
+    for number, value in enumerate(specs.values()):
+        document = xr(value, kind)
+        objects.append({**document, "metadata": {**document["metadata"], "name": f"x{number}"}})
+    verdicts = validate(XRDS, objects, work)
+    assert len(verdicts) == len(specs)
+    return dict(zip(specs, verdicts, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["PodIdentity", "XPodIdentity"])
+def test_what_the_function_takes_the_xrd_takes(kind: str, tmp_path: Path) -> None:
+    for name, verdict in judged(GOOD, kind, tmp_path).items():
+        assert (composed(GOOD[name], kind).fatal, verdict.status, verdict.faults) == (None, "valid", ()), name
+
+
+@pytest.mark.parametrize("kind", ["PodIdentity", "XPodIdentity"])
+def test_the_xrd_refuses_all_that_a_schema_can_say(kind: str, tmp_path: Path) -> None:
+    let_through = {name for name, verdict in judged(BAD, kind, tmp_path).items() if verdict.status == "valid"}
+    assert let_through == BEYOND_SCHEMA | BY_LIST_TYPE
+    assert all(composed(value, kind).fatal for value in BAD.values())
+
+
+def test_a_claim_has_the_same_schema(tmp_path: Path) -> None:
+    claim = {**xr(spec()), "kind": "PodIdentityClaim"}
+    bad = {**xr(changed((("aws", "role", "name"), "a/b"))), "kind": "PodIdentityClaim"}
+    assert [verdict.status for verdict in validate(XRDS, [claim, bad], tmp_path)] == ["valid", "invalid"]
