@@ -129,4 +129,4 @@ _Loader.yaml_implicit_resolvers = {
 
 # kubectl reads a bare y or n as true or false, PyYAML by itself does not.
 _Loader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]"), list("yYnN"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]\Z"), list("yYnN"))
