@@ -34,3 +34,7 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         """Write the same value out again."""
         return True
+
+
+# So that a bare y or n is quoted: kubectl would read it as true or false.
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]\Z"), list("yYnN"))

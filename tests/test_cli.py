@@ -1,5 +1,6 @@
 """The `podidentity` command, as people use it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def run(*arguments: str | Path) -> Result:
 
 def written(folder: Path, *documents: object, name: str = "identity.yaml") -> Path:
     file = folder / name
-    file.write_text("\n---\n".join(d if isinstance(d, str) else yaml.safe_dump(d) for d in documents))
+    file.write_text("\n---\n".join(d if isinstance(d, str) else json.dumps(d) for d in documents))
     return file
 
 
@@ -91,6 +92,8 @@ def test_lists_are_taken_apart_and_dates_are_strings(tmp_path: Path) -> None:
 def test_a_bare_y_is_true_as_for_kubectl(tmp_path: Path) -> None:
     text = yaml.safe_dump({**GOOD, "spec": {**GOOD["spec"], "tags": {"enabled": "ANSWER"}}}).replace("ANSWER", "y")
     assert "spec.tags.enabled: must be a string, not true: put it in quotes" in run("validate", written(tmp_path, text)).output
+    quoted = run("render", written(tmp_path, {**GOOD, "spec": {**GOOD["spec"], "tags": {"enabled": "y"}}})).output
+    assert "enabled: 'y'" in quoted
 
 
 def test_the_namespace_of_a_document_that_names_none(tmp_path: Path) -> None:
