@@ -5,11 +5,23 @@ admits every combination. It is allowed when every combination is in the set. A 
 admit the whole set; boxes may overlap. `cover` returns the one with the fewest boxes and, among those, the fewest
 characters; but where that one is longer than a limit and some cover of more boxes is shorter, the shortest of all.
 
-Two reductions come first, and leave most input as a single cell (`cover_parts`). What then remains of each part is
-solved in two stages, by branch and bound: how few boxes (a set cover by maximal boxes, `cover_count`), then how few
-characters with that many boxes (a search over hulls, `cover_search`, within each cover of so few maximal boxes; where
-those are too many, within all cells). The search over hulls, without a bound on the boxes, also finds the shortest
-cover of all.
+Two reductions come first, and leave most input as a single cell.
+
+Classes. Two values of one dimension are alike when the same combinations of the others go with them. Take any cover,
+and let `a` be in no more boxes than its like `b`: put `b` into just the boxes that have `a`. What is admitted stays
+the same, and the boxes that had only `b` now cost less or nothing. The one thing that can grow is a bare string that
+becomes a list, two characters; a box where that happens is one the opposite exchange does away with altogether, and
+one of the two exchanges never loses. So some best cover, by either measure, keeps alike values together, and a class
+can be treated as one value that weighs as much as all of its own.
+
+Components. A box holds, with two cells, a chain of cells between them each of which differs from the one before in one
+dimension. So cells that no such chain joins never share a box, and the parts of the set that are not joined can be
+solved one by one: boxes and characters add up. Within a part more values may be alike, so both steps repeat.
+
+What then remains of each part is solved in two stages, by branch and bound: how few boxes (a set cover by maximal
+boxes, `cover_count`), then how few characters with that many boxes (a search over hulls, `cover_search`, within each
+cover of so few maximal boxes; where those are too many, within all cells). The search over hulls, without a bound on
+the boxes, also finds the shortest cover of all.
 
 Both problems are NP-hard, so each stage has a budget, in units of work rather than time: the same input has the same
 answer everywhere. A stage that runs out of it leaves the best it has, and `exact` false. What runs out, as far as
@@ -23,27 +35,31 @@ where it could show.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
 
-from function.clouds.aws.cover_count import every, fewest, greedy, least_characters, simple_cover
+from function.clouds.aws.cover_count import every, fewest, greedy, least_characters, simple_cover, trimmed
 from function.clouds.aws.cover_grid import (
     Axis,
     Box,
     Budget,
     BudgetSpentError,
+    Cell,
     Grid,
     grown,
+    joined,
     line_boxes,
     maximal_boxes,
+    moved,
     positions,
 )
-from function.clouds.aws.cover_parts import Part, Subject, Values, numbered, parts, together
 from function.clouds.aws.cover_search import Shortest
 
 _COUNT_UNITS = 20_000
 _FRAME_UNITS = 25_000
-_SHORTEN_UNITS = 32_000
+_SHORTEN_UNITS = 36_000
 _FALLBACK_UNITS = 10_000
+
+Subject = tuple[str, ...]
+Values = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +75,18 @@ class Cover:
 
 
 @dataclass(slots=True)
+class _Part:
+    """Cells joined with one another, and per dimension the values each coordinate stands for."""
+
+    classes: tuple[Sequence[Values], ...]
+    cells: set[Cell]
+
+
+@dataclass(slots=True)
 class _Solution:
     """A part's grid, its dimensions' order in that grid, and its cover so far."""
 
-    part: Part
+    part: _Part
     order: tuple[int, ...]
     grid: Grid
     boxes: list[Box]
@@ -90,10 +114,7 @@ def cover(subjects: Iterable[Subject], overhead: int, limit: int) -> Cover:
 def _cover(wanted: frozenset[Subject], overhead: int, limit: int) -> Cover:
     arity = len(next(iter(wanted)))
     values = [sorted({subject[d] for subject in wanted}) for d in range(arity)]
-    if len(wanted) == prod(len(column) for column in values):
-        box = tuple(tuple(column) for column in values)
-        return Cover((box,), overhead + sum(_list_cost(column) for column in values), exact=True)
-    solutions = [_started(part, arity, overhead) for part in parts(numbered(wanted, values))]
+    solutions = [_started(part, arity, overhead) for part in _parts(_numbered(wanted, values))]
     if sum(least_characters(solution.grid) for solution in solutions) > limit:
         for solution in solutions:
             solution.exact = len(solution.boxes) == 1
@@ -105,15 +126,58 @@ def _cover(wanted: frozenset[Subject], overhead: int, limit: int) -> Cover:
     return Cover(tuple(boxes), _characters(solutions), all(solution.exact for solution in solutions))
 
 
-def _list_cost(values: Sequence[str]) -> int:
-    return sum(len(value) + 3 for value in values) + (1 if len(values) > 1 else -1)
-
-
 def _characters(solutions: Sequence[_Solution]) -> int:
     return sum(solution.characters() for solution in solutions)
 
 
-def _started(part: Part, arity: int, overhead: int) -> _Solution:
+def _numbered(wanted: frozenset[Subject], values: Sequence[Sequence[str]]) -> _Part:
+    """Number the values; dimensions the subjects do not have get one value."""
+    numbers = [{value: i for i, value in enumerate(column)} for column in values]
+    missing = (0,) * (3 - len(values))
+    cells = {(*(number[v] for number, v in zip(numbers, subject, strict=True)), *missing) for subject in wanted}
+    classes = [[(value,) for value in column] for column in values] + [[()] for _ in missing]
+    return _Part(tuple(classes), {(x, y, z) for x, y, z in cells})
+
+
+def _parts(part: _Part) -> list[_Part]:
+    """Reduce to parts with no two values alike, not joined with one another, the smallest first."""
+    pending, done = [part], []
+    while pending:
+        merged = _merged(pending.pop())
+        apart = list(joined(merged.cells))
+        if len(apart) == 1:
+            done.append(merged)
+        else:
+            pending += [_Part(merged.classes, cells) for cells in apart]
+    return sorted(done, key=lambda part: (len(part.cells), [columns[0] for columns in part.classes], part.classes))
+
+
+def _merged(part: _Part) -> _Part:
+    """Make one class of those alike, in each dimension; drop those without cells."""
+    cells = part.cells
+    classes = []
+    for d in range(3):
+        others = (d + 1) % 3, (d + 2) % 3
+        width = len(part.classes[others[1]])
+        slices: dict[int, int] = {}
+        for cell in cells:
+            at = cell[others[0]] * width + cell[others[1]]
+            slices[cell[d]] = slices.get(cell[d], 0) | 1 << at
+        groups: dict[int, list[int]] = {}
+        for number in sorted(slices):
+            groups.setdefault(slices[number], []).append(number)
+        renamed = {group[0]: i for i, group in enumerate(groups.values())}
+        classes.append([_together(part.classes[d], group) for group in groups.values()])
+        cells = {moved(cell, d, renamed[cell[d]]) for cell in cells if cell[d] in renamed}
+    return _Part(tuple(classes), cells)
+
+
+def _together(classes: Sequence[Values], group: Sequence[int]) -> Values:
+    """Return the values of several classes."""
+    return tuple(sorted(value for number in group for value in classes[number]))
+
+
+def _started(part: _Part, arity: int, overhead: int) -> _Solution:
     """Lay a part out as a grid, its longest dimension along the lines."""
     x, y, z = order = tuple(sorted(range(3), key=lambda d: (len(part.classes[d]), d)))
     nx, ny, nz = (len(part.classes[d]) for d in order)
@@ -125,7 +189,7 @@ def _started(part: Part, arity: int, overhead: int) -> _Solution:
     return _Solution(part, order, grid, simple_cover(grid))
 
 
-def _axis(part: Part, dimension: int, arity: int) -> Axis:
+def _axis(part: _Part, dimension: int, arity: int) -> Axis:
     """Weigh the classes; a dimension the subjects do not have costs nothing."""
     if dimension >= arity:
         return Axis((1,), (1,))
@@ -168,18 +232,7 @@ def _count(solution: _Solution, budget: Budget) -> None:
     solution.exact = proven and solution.exact
     solution.least = len(best) if solution.exact else 0
     solution.frames = candidates
-    solution.boxes = _trimmed(grid, [candidates[i] for i in best])
-
-
-def _trimmed(grid: Grid, boxes: Sequence[Box]) -> list[Box]:
-    """Shrink each box to the cells the others leave to it, the costliest first."""
-    kept = sorted(boxes, key=lambda box: (-grid.cost(*box), box))
-    for i, box in enumerate(kept):
-        others = 0
-        for j, other in enumerate(kept):
-            others |= grid.cells_of(other) if j != i else 0
-        kept[i] = grid.hull(grid.cells_of(box) & ~others)
-    return kept
+    solution.boxes = trimmed(grid, [candidates[i] for i in best])
 
 
 def _shorten_within(solution: _Solution, budget: Budget) -> bool:
@@ -203,4 +256,4 @@ def _named(solution: _Solution, arity: int) -> Iterator[tuple[Values, ...]]:
     for box in solution.boxes:
         masks = dict(zip(solution.order, box, strict=True))
         classes = solution.part.classes
-        yield tuple(together(classes[d], positions(masks[d])) for d in range(arity))
+        yield tuple(_together(classes[d], positions(masks[d])) for d in range(arity))

@@ -230,3 +230,14 @@ def _fooled(grid: Grid, cells: Sequence[_Place]) -> int:
         else:
             picked.append((x, y, z))
     return len(picked)
+
+
+def trimmed(grid: Grid, boxes: Sequence[Box]) -> list[Box]:
+    """Shrink each box to the cells the others leave to it, the costliest first."""
+    kept = sorted(boxes, key=lambda box: (-grid.cost(*box), box))
+    for i, box in enumerate(kept):
+        others = 0
+        for j, other in enumerate(kept):
+            others |= grid.cells_of(other) if j != i else 0
+        kept[i] = grid.hull(grid.cells_of(box) & ~others)
+    return kept

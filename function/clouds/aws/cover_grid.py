@@ -8,13 +8,14 @@ the X of a maximal box is closed under "whatever has all that these have", so it
 the planes of single x, and within such an intersection Y and Z are found the same way.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 _WIDE = 64  # beyond this, taking a mask apart bit by bit copies too much
 _IN_OCTET = [[bit for bit in range(8) if octet >> bit & 1] for octet in range(256)]
 
 Box = tuple[int, int, int]
+Cell = tuple[int, int, int]
 
 
 def positions(mask: int) -> list[int]:
@@ -224,3 +225,29 @@ def _meet(masks: Sequence[int]) -> int:
     for mask in masks:
         meet &= mask
     return meet
+
+
+def moved(cell: Cell, dimension: int, to: int) -> Cell:
+    """Return the cell with another coordinate in one dimension."""
+    x, y, z = cell
+    return (to, y, z) if dimension == 0 else (x, to, z) if dimension == 1 else (x, y, to)
+
+
+def joined(cells: set[Cell]) -> Iterator[set[Cell]]:
+    """Yield the sets of cells joined by steps along one dimension."""
+    lines: dict[Cell, list[Cell]] = {}
+    for cell in cells:
+        for d in range(3):
+            lines.setdefault(moved(cell, d, -1), []).append(cell)
+    left = set(cells)
+    while left:
+        pending = [left.pop()]
+        found = set(pending)
+        while pending:
+            cell = pending.pop()
+            for d in range(3):
+                new = left.intersection(lines.pop(moved(cell, d, -1), ()))
+                left -= new
+                found |= new
+                pending += new
+        yield found
