@@ -32,8 +32,8 @@ def main() -> None:
 def validate(files: tuple[Path, ...], namespace: str) -> None:
     """Name every error of every document. Exit code 1 where there is one."""
     valid = faulty = 0
-    for document, result in _results(files, namespace, Observed({})):
-        if document is None or result.faults:
+    for found in _results(files, namespace, Observed({})):
+        if found is None or found[1].faults:
             faulty += 1
         else:
             valid += 1
@@ -56,22 +56,23 @@ def validate(files: tuple[Path, ...], namespace: str) -> None:
 def render(files: tuple[Path, ...], namespace: str, observed: Path | None) -> None:
     """Print each document with its status, then the resources composed for it, as YAML."""
     failed = False
-    for document, result in _results(files, namespace, _observed(observed)):
-        if document is None or result.faults:
+    for found in _results(files, namespace, _observed(observed)):
+        if found is None or found[1].faults:
             failed = True
         else:
-            print_yaml(_rendered(document, result))
+            print_yaml(_rendered(*found))
     sys.exit(1 if failed else 0)
 
 
 def _results(
     files: tuple[Path, ...], namespace: str, observed: Observed
-) -> Iterator[tuple[Document | None, CompositionResult]]:
-    """Every document with its result, once its faults are printed; None where a file cannot be read."""
+) -> Iterator[tuple[Document, CompositionResult] | None]:
+    """Every document with its result, once its faults are printed; None for one that cannot be read."""
     for file in files:
-        for document in _documents(file, namespace):
-            if document is None:
-                yield None, CompositionResult(())
+        for document in pod_identities(file, namespace):
+            if isinstance(document, Unreadable):
+                _complain(str(document))
+                yield None
                 continue
             result = compose(document.xr(), observed, {}, Options())
             if result.faults:
@@ -79,19 +80,10 @@ def _results(
             yield document, result
 
 
-def _documents(file: Path, namespace: str) -> Iterator[Document | None]:
-    """The file's documents; a single None, and a line that says why, where it cannot be read."""
-    try:
-        yield from pod_identities(file, namespace)
-    except Unreadable as unreadable:
-        _complain(str(unreadable))
-        yield None
-
-
 def _observed(file: Path | None) -> Observed:
     try:
         return Observed.from_manifests([] if file is None else manifests(file))
-    except Unreadable as unreadable:
+    except (Unreadable, ValueError) as unreadable:
         _complain(str(unreadable))
         sys.exit(1)
 
@@ -110,7 +102,7 @@ def _rendered(document: Document, result: CompositionResult) -> Iterator[Mapping
     conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
     status = dict(sorted((result.status or {}).items(), key=_reading_order))
     yield {**document.value, "status": {**status, "conditions": conditions}}
-    namespace = {"namespace": document.namespace} if document.value["kind"] == "PodIdentity" else {}
+    namespace = {"namespace": document.namespace} if document.kind == "PodIdentity" else {}
     for resource in result.resources:
         manifest = resource.object()
         metadata = manifest.get("metadata", {})

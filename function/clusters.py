@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from function.schema import DNSLabel, Strict, Text
+from function.schema import DNSLabel, Maybe, Strict, Text
 
 AccountId = Annotated[str, Text("an AWS account id", r"[0-9]{12}", 12, "12 digits, in quotes")]
 
@@ -22,7 +22,7 @@ ClusterName = Annotated[
 class EKSCluster(Strict):
     """An EKS cluster's facts."""
 
-    cluster_name: ClusterName | None = None
+    cluster_name: Maybe[ClusterName] = None
     """Its name in EKS. Default: the entry's `name`. Example: `stage-apne2`."""
     region: Region
     """The region it runs in. Example: `ap-northeast-2`."""

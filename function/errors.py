@@ -10,6 +10,7 @@ Path = tuple[str | int, ...]
 
 # A condition's message may hold 32,768 characters; what does not fit is counted instead of cut.
 _MAX_MESSAGE = 30_000
+_MAX_ERROR = 2_000
 _MAX_QUOTED = 80
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -36,12 +37,13 @@ class InvalidSpec(Exception):
 def one_line(errors: tuple[FieldError, ...]) -> str:
     """All errors as one line of at most 30,000 characters, the overflow counted at its end."""
     line: list[str] = []
-    room = _MAX_MESSAGE
+    room = _MAX_MESSAGE - len("; and 1000000 more")
     for error in errors:
-        room -= len(str(error)) + 2
+        text = str(error) if len(str(error)) <= _MAX_ERROR else f"{str(error)[: _MAX_ERROR - 3]}..."
+        room -= len(text) + 2
         if room < 0:
             return f"{'; '.join(line)}; and {len(errors) - len(line)} more"
-        line.append(str(error))
+        line.append(text)
     return "; ".join(line)
 
 
@@ -60,7 +62,11 @@ def dotted(path: Path) -> str:
 
 def quoted(value: object) -> str:
     """User text made safe for a message: JSON's escapes, on one line, at most about 80 characters."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        # A number beyond what Python prints, an object within itself: neither reaches us but by hand.
+        text = f"a {type(value).__name__} that cannot be shown"
     text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 4]}..." + ('"' if text[0] == '"' else "")
 

@@ -32,6 +32,17 @@ class ObservedResource:
         last = fields.get(path[-1])
         return last.string_value or None if last is not None else None
 
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """The strings of the list at a path of field names."""
+        fields = self._struct.fields
+        for name in path[:-1]:
+            value = fields.get(name)
+            if value is None:
+                return ()
+            fields = value.struct_value.fields
+        last = fields.get(path[-1])
+        return () if last is None else tuple(item.string_value for item in last.list_value.values)
+
     def conditions(self) -> "Conditions":
         """What the provider says of it."""
         found: dict[str, tuple[str, str]] = {}
@@ -75,12 +86,17 @@ class Observed(Mapping[str, ObservedResource]):
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Mapping[str, Any]]) -> "Observed":
-        """Read objects as `kubectl get -o yaml` prints them; those that are no composed resources are passed over."""
+        """Read objects as `kubectl get -o yaml` prints them; those that are no composed resources are passed over.
+
+        Raises ValueError for what no Kubernetes object can hold.
+        """
         found = {}
         for manifest in manifests:
-            name = ((manifest.get("metadata") or {}).get("annotations") or {}).get(RESOURCE_NAME)
+            metadata = manifest.get("metadata")
+            annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+            name = annotations.get(RESOURCE_NAME) if isinstance(annotations, Mapping) else None
             if isinstance(name, str):
-                found[name] = _Holder(json_format.ParseDict(dict(manifest), Struct()))
+                found[name] = _Holder(_struct(name, manifest))
         return cls(found)
 
     def __getitem__(self, name: str) -> ObservedResource:
@@ -99,6 +115,13 @@ class Observed(Mapping[str, ObservedResource]):
 
     def __len__(self) -> int:
         return len(self._structs)
+
+
+def _struct(name: str, manifest: Mapping[str, Any]) -> Struct:
+    try:
+        return json_format.ParseDict(dict(manifest), Struct())
+    except (json_format.ParseError, OverflowError) as error:
+        raise ValueError(f"observed resource {name} is not a Kubernetes object: {error}") from None
 
 
 class _Holder(NamedTuple):

@@ -1,12 +1,13 @@
 """Read a raw document into a model and find every fault, not only the first layer of them.
 
-pydantic skips a model's own checks as long as one of its fields is faulty. So the faulty places are taken out and the rest
-is read again, until it reads: each round shows what the round before had hidden. What a later round says about a place
-from which something was taken is an echo of that, and is not reported.
+pydantic skips a model's own checks as long as one of its fields is faulty. So what has the wrong type is taken out, what merely
+reads wrong is let pass, and the rest is read again, until it reads: each reading shows what the one before had hidden. What a
+later reading says about a place from which something was taken is an echo of that, and is not reported.
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, get_args, get_origin
 
@@ -14,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from function.errors import FieldError, Path, quoted
-from function.schema import EMPTIED
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -37,6 +37,10 @@ class Parsed(Generic[M]):
             path = (*path, kept[part] if kept is not None and isinstance(part, int) else part)
         return FieldError(path, error.message)
 
+    def new(self, errors: Iterable[FieldError]) -> list[FieldError]:
+        """Errors found in the value, at their original paths, without those of fields that were found faulty before."""
+        return [error for error in map(self.original, errors) if error.path not in self.left_out]
+
     def whole(self, *places: Path) -> bool:
         """Whether nothing in or above these places was left out, so that rules about them can be judged."""
         return not any(out[: len(place)] == place or place[: len(out)] == out for out in self.left_out for place in places)
@@ -53,27 +57,29 @@ def parse(model: type[M], raw: object, at: Path, beside: tuple[str, ...] = ()) -
 def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...], failed: ValidationError) -> Parsed[M]:
     errors: list[FieldError] = []
     out: set[Path] = set()
+    faulty: set[Path] = set()
     kept: dict[Path, list[int]] = {}
     value = None
-    while True:
+    for reading in itertools.count(1):
         fresh: set[Path] = set()
         for detail in failed.errors(include_url=False):
             path = _path(detail, raw, kept)
             if not any(place[: len(path)] == path for place in out):
                 errors.append(FieldError(at + path, _message(detail, model, path, beside)))
-            fresh.add(_loser(model, path) if detail["type"] == "missing" else path)
+            # What a validator of ours refused stays where it is: later readings let it pass.
+            (faulty if detail["type"] == "fault" else fresh).add(_loser(model, path) if detail["type"] == "missing" else path)
         out |= fresh
         if () in out:
             break
         kept = {}
         try:
             rest = _without(raw, out, (), kept)
-            value = model.model_validate(_refilled(model, rest, out), context=EMPTIED)
+            value = model.model_validate(_refilled(model, rest, out), context=reading)
             break
         except ValidationError as again:
             failed = again
     indices = {at + path: index for path, index in kept.items()}
-    return Parsed(value, tuple(errors), frozenset(at + path for path in out), indices)
+    return Parsed(value, tuple(errors), frozenset(at + path for path in out | faulty), indices)
 
 
 def _loser(model: type[BaseModel], path: Path) -> Path:
@@ -149,7 +155,7 @@ _WANTED = {
 def _wrong_type(kind: str, value: object) -> str:
     wanted = _WANTED.get(kind.split("_")[0], "something else")
     if value is None:
-        return f"is null; must be {wanted} (or leave the field out)"
+        return f"is null; must be {wanted}"
     if wanted == "a string" and isinstance(value, int | float):
         return f"must be a string, not {quoted(value)}: put it in quotes"
     return f"must be {wanted}, not {quoted(value)}"

@@ -66,7 +66,7 @@ class Spec(Strict):
     ]
     """What Crossplane may do with every managed resource; without `Delete` the cloud's things outlive this. Default: `["*"]`.
     Example: `[Observe, Create, Update, LateInitialize]`."""
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 
 
@@ -80,19 +80,25 @@ class PodIdentity:
 
 def flavour_of(xr: Mapping[str, Any]) -> Flavour:
     """A namespaced XR composes namespaced resources; one without a namespace, as claims have it, cluster-scoped ones."""
-    return Flavour(namespaced=bool((xr.get("metadata") or {}).get("namespace")))
+    return Flavour(namespaced=bool(_metadata(xr, "namespace")))
 
 
 def owner_of(xr: Mapping[str, Any]) -> Owner:
     """The PodIdentity itself, or the claim. Never from labels: whoever writes a claim writes the labels of its XR."""
-    metadata = xr.get("metadata") or {}
-    if metadata.get("namespace"):
-        return Owner(metadata["namespace"], str(metadata.get("name", "")))
+    namespace, name = _metadata(xr, "namespace"), _metadata(xr, "name")
+    if namespace:
+        return Owner(namespace, name)
     spec = xr.get("spec")
     claim = spec.get("claimRef") if isinstance(spec, Mapping) else None
     if isinstance(claim, Mapping):
         return Owner(str(claim.get("namespace", "")), str(claim.get("name", "")))
-    return Owner("", str(metadata.get("name", "")))
+    return Owner("", name)
+
+
+def _metadata(xr: Mapping[str, Any], field: str) -> str:
+    metadata = xr.get("metadata")
+    value = metadata.get(field) if isinstance(metadata, Mapping) else None
+    return value if isinstance(value, str) else ""
 
 
 def read(xr: Mapping[str, Any], observed: Observed) -> PodIdentity:
@@ -110,7 +116,7 @@ def read(xr: Mapping[str, Any], observed: Observed) -> PodIdentity:
     compose = None
     for section in sections.values():
         compose, faults = clouds.read(section, identity, observed, errors)
-        errors += map(neutral.original, faults)
+        errors += neutral.new(faults)
     if errors or compose is None:
         raise InvalidSpec(errors)
     return PodIdentity(identity, compose)
@@ -123,8 +129,9 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
     subjects, errors = expand(owner, spec.clusters, spec.service_accounts, handles_known=known)
     policies = spec.management_policies
     identity = Identity(owner, flavour, tuple(spec.clusters), subjects, tuple(policies), spec.tags)
-    errors += _check_policies(list(policies))
-    return identity, [neutral.original(error) for error in errors]
+    if neutral.whole(("spec", "managementPolicies")):
+        errors += _check_policies(list(policies))
+    return identity, neutral.new(errors)
 
 
 def _check_policies(policies: list[str]) -> Iterator[FieldError]:

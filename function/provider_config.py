@@ -5,13 +5,13 @@ from typing import Literal
 
 from function.composition import Flavour
 from function.errors import FieldError, Path
-from function.schema import DNSSubdomain, Strict
+from function.schema import DNSSubdomain, Maybe, Strict
 
 
 class ProviderConfigRef(Strict):
     """The provider's configuration, and with it the credentials and the account, that the managed resources use."""
 
-    kind: Literal["ProviderConfig", "ClusterProviderConfig"] | None = None
+    kind: Maybe[Literal["ProviderConfig", "ClusterProviderConfig"]] = None
     """What it is. Not to be written in a claim, whose resources know one kind only. Default: `ClusterProviderConfig`. Example:
     `ProviderConfig`."""
     name: DNSSubdomain = "default"

@@ -2,9 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -36,6 +44,15 @@ class Rule:
     message: str
 
 
+def passes(info: ValidationInfo, reading: int) -> bool:
+    """Whether what is faulty here was reported by an earlier reading, so that this one may look behind it.
+
+    The first reading is strict. In the second, faulty strings pass, and lists whose items were taken out for their faults; in
+    the third, faulty lists and nulls; in the fourth, faulty models. The context of a validation is the number of readings before it.
+    """
+    return (info.context or 0) >= reading
+
+
 class Strict(BaseModel):
     """A frozen value read from YAML: camelCase names, no conversions, no unknown fields."""
 
@@ -46,9 +63,9 @@ class Strict(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _keep_rules(self) -> "Strict":
+    def _keep_rules(self, info: ValidationInfo) -> "Strict":
         for rule in self.RULES:
-            if isinstance(rule, Exclusive):
+            if isinstance(rule, Exclusive) and not passes(info, 3):
                 rule.check(self)
         return self
 
@@ -63,7 +80,7 @@ def fault(message: str) -> PydanticCustomError:
 class Text:
     """A string's rule: the whole of it matches `pattern` (ASCII classes only) and is at most `longest` characters.
 
-    `rule` ends the sentence "... is not a valid `what`:", and names what is allowed.
+    `rule` ends the sentence "... is not `what`:", and says what is allowed.
     """
 
     what: str
@@ -75,14 +92,16 @@ class Text:
         """Let pydantic run the rule after its own type check."""
         matches = re.compile(self.pattern).fullmatch
 
-        def check(value: str) -> str:
+        def check(value: str, info: ValidationInfo) -> str:
+            if passes(info, 1):
+                return value
             if len(value) > self.longest:
                 raise fault(f"{quoted(value)} is {len(value)} characters; {self.what} has at most {self.longest}")
             if not matches(value):
                 raise fault(f"{quoted(value)} is not {self.what}: {self.rule}")
             return value
 
-        return core_schema.no_info_after_validator_function(check, handler(source))
+        return core_schema.with_info_after_validator_function(check, handler(source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +111,10 @@ class ListMap:
     keys: tuple[str, ...]
 
 
-def _distinct(values: list[Any]) -> list[Any]:
+def _distinct(values: list[Any], info: ValidationInfo) -> list[Any]:
     seen = set()
     for value in values:
-        if value in seen:
+        if value in seen and not passes(info, 2):
             raise fault(f"lists {quoted(value)} twice")
         seen.add(value)
     return values
@@ -106,34 +125,45 @@ Distinct = AfterValidator(_distinct)
 
 
 def _not_empty(values: list[Any], info: ValidationInfo) -> list[Any]:
-    if not values and info.context is not EMPTIED:
+    if not values and not passes(info, 1):
         raise fault("has 0 items; needs at least 1")
     return values
 
 
 NotEmpty = AfterValidator(_not_empty)
-"""A list with at least one item, unless it is read in the context EMPTIED."""
+"""A list with at least one item."""
 
-EMPTIED = object()
-"""The validation context in which faulty items were taken out of lists, so that an empty one is nobody's fault."""
 
-DNSLabel = Annotated[
-    str,
-    Text(
-        "a DNS-1123 label",
-        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?",
-        63,
-        "lower case letters, digits and '-', beginning and ending with a letter or digit; associations are exact: no wildcards",
-    ),
-]
+def _not_null(value: Any, info: ValidationInfo) -> Any:
+    if value is None and not passes(info, 2):
+        raise fault("is null; write a value, or leave the field out")
+    return value
 
-DNSSubdomain = Annotated[
-    str,
-    Text(
-        "a DNS-1123 subdomain",
-        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
-        253,
-        "lower case letters, digits, '-' and '.', each part beginning and ending with a letter or digit; "
-        "associations are exact: no wildcards",
-    ),
-]
+
+T = TypeVar("T")
+
+Maybe = Annotated[T | None, BeforeValidator(_not_null)]
+"""A field that may be left out, but not be null: null would silently mean the default, which may admit more."""
+
+
+def _label(rule: str) -> Text:
+    return Text("a DNS-1123 label", r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", 63, rule)
+
+
+def _subdomain(rule: str) -> Text:
+    pattern = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+    return Text("a DNS-1123 subdomain", pattern, 253, rule)
+
+
+_LABEL = "lower case letters, digits and '-', beginning and ending with a letter or digit"
+_SUBDOMAIN = "lower case letters, digits, '-' and '.', each part beginning and ending with a letter or digit"
+_EXACT = "; associations are exact: no wildcards"
+
+DNSLabel = Annotated[str, _label(_LABEL)]
+
+DNSSubdomain = Annotated[str, _subdomain(_SUBDOMAIN)]
+
+Namespace = Annotated[str, _label(_LABEL + _EXACT)]
+"""The namespace of a service account."""
+
+ServiceAccountName = Annotated[str, _subdomain(_SUBDOMAIN + _EXACT)]

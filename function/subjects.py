@@ -9,7 +9,7 @@ from pydantic import Field
 from function.clusters import Cluster
 from function.composition import Flavour
 from function.errors import FieldError, quoted
-from function.schema import Distinct, DNSLabel, DNSSubdomain, Exclusive, NotEmpty, Strict
+from function.schema import Distinct, DNSLabel, Exclusive, Maybe, Namespace, NotEmpty, ServiceAccountName, Strict
 
 # Crossplane reads, applies and watches every one of them in a single reconcile, which it gives two minutes.
 MAX_SUBJECTS = 1024
@@ -20,14 +20,14 @@ class ServiceAccount(Strict):
 
     RULES = (Exclusive(("namespace", "namespaces")),)
 
-    name: DNSSubdomain
+    name: ServiceAccountName
     """The service account's name; exact, no wildcards. Example: `demo-sa`."""
-    namespace: DNSLabel | None = None
+    namespace: Maybe[Namespace] = None
     """Its namespace. Default: the namespace of the PodIdentity or claim. Example: `default`."""
-    namespaces: Annotated[list[DNSLabel], NotEmpty, Field(max_length=64), Distinct] | None = None
+    namespaces: Maybe[Annotated[list[Namespace], NotEmpty, Field(max_length=64), Distinct]] = None
     """Several namespaces instead of one: a service account of this name in
     each. Default: the one of `namespace`. Example: `[blue, green]`."""
-    clusters: Annotated[list[DNSLabel], NotEmpty, Field(max_length=16), Distinct] | None = None
+    clusters: Maybe[Annotated[list[DNSLabel], NotEmpty, Field(max_length=16), Distinct]] = None
     """The `name`s of the clusters where it gets the identity. Default: all of `spec.clusters`. Example: `[prod]`."""
 
 
@@ -76,13 +76,11 @@ def expand(
                 errors.append(FieldError((*at, "clusters", position), message))
         if account.namespace is None and account.namespaces is None and not owner.namespace:
             errors.append(FieldError((*at, "namespace"), "is required: an XPodIdentity without a claim has no namespace"))
-        errors += _add(found, index, list(_subjects(account, owner, clusters)))
-        if len(found) > MAX_SUBJECTS:
-            message = (
-                f"more than {MAX_SUBJECTS} combinations of cluster, namespace and name; split them over several PodIdentities"
-            )
-            errors.append(FieldError(("spec", "serviceAccounts"), message))
-            break
+        elif len(found) <= MAX_SUBJECTS:
+            errors += _add(found, index, list(_subjects(account, owner, clusters)))
+    if len(found) > MAX_SUBJECTS:
+        message = f"more than {MAX_SUBJECTS} combinations of cluster, namespace and name; split them over several PodIdentities"
+        errors.append(FieldError(("spec", "serviceAccounts"), message))
     return tuple(found), errors
 
 

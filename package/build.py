@@ -1,7 +1,7 @@
 """Build the packages as they are published: `make packages`.
 
-The Configurations need Crossplane's command line alone. The Function holds its runtime image, which docker or buildah makes from
-the Dockerfile; BUILD_IMAGE and RUN_IMAGE name other base images, of one Python minor, and PIP_ARGS is passed on to pip.
+The Configurations need Crossplane's command line alone. The Function holds its runtime image, which docker or buildah makes
+from the Dockerfile; BUILD_IMAGE and RUN_IMAGE name other base images, of one Python minor, and PIP_ARGS is passed on to pip.
 """
 
 import argparse

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.errors import Path, dotted
+from function.errors import FieldError, InvalidSpec, Path
 from tests.xrs import ACCOUNT, FLAVOURS, answered, changed, everything_provided, spec
 
-DNS_LABEL = (
-    "lower case letters, digits and '-', beginning and ending with a letter or digit; associations are exact: no wildcards"
-)
+LABEL = "lower case letters, digits and '-', beginning and ending with a letter or digit"
+DNS_LABEL = f"{LABEL}; associations are exact: no wildcards"
 DNS_SUBDOMAIN = (
     "lower case letters, digits, '-' and '.', each part beginning and ending with a letter or digit; "
     "associations are exact: no wildcards"
@@ -26,6 +25,7 @@ INLINE: Path = ("aws", "permissions", "inlinePolicies")
 MANAGED: Path = ("aws", "permissions", "managedPolicyArns")
 EXISTING: Path = ("aws", "association", "existing")
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/x"
+GOOD_JSON = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:b", "Resource": "*"}}'
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 
 
@@ -98,7 +98,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         f'"arn:aws:iam::999999999999:policy/b" is in account 999999999999, the role in {ACCOUNT}',
     ),
     # clusters
-    ("handle", ("clusters", 0, "name"), "Prod", None, f'"Prod" is not a DNS-1123 label: {DNS_LABEL}'),
+    ("handle", ("clusters", 0, "name"), "Prod", None, f'"Prod" is not a DNS-1123 label: {LABEL}'),
     (
         "handle twice",
         ("clusters", 1),
@@ -338,14 +338,14 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
     (
         "two forms",
         (*INLINE, 0),
-        {"name": "p", "document": {}, "documentJSON": "{}"},
+        {"name": "p", "statements": [{"actions": ["a:b"], "resources": ["*"]}], "documentJSON": GOOD_JSON},
         None,
-        "needs exactly one of statements, document, documentJSON; has document, documentJSON",
+        "needs exactly one of statements, document, documentJSON; has statements, documentJSON",
     ),
     (
         "policy name",
         (*INLINE, 0),
-        {"name": "a b", "documentJSON": "{}"},
+        {"name": "a b", "documentJSON": GOOD_JSON},
         (*INLINE, 0, "name"),
         '"a b" is not an IAM policy name: must match [A-Za-z0-9_+=,.@-]{1,128}',
     ),
@@ -542,7 +542,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         {"StringEquals": {"aws:RequestTag/team": "data"}},
         (*CONDITIONS, "StringEquals", "aws:RequestTag/team"),
         "EKS sends no such session tag; it sends eks-cluster-arn, eks-cluster-name, kubernetes-namespace, "
-        "kubernetes-service-account, kubernetes-pod-name, kubernetes-pod-uid",
+        "kubernetes-service-account, kubernetes-pod-name and kubernetes-pod-uid",
     ),
     (
         "no values",
@@ -556,14 +556,14 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         (*TRUST, "statements", 0),
         {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"},
         (*TRUST, "statements", 0, "Principal"),
-        'the principal "*" would admit everyone; name who may assume the role',
+        'the principal "*" is everyone; name who is meant',
     ),
     (
         "everyone in AWS",
         (*TRUST, "statements", 0),
         {"Effect": "Allow", "Principal": {"AWS": ["*"]}, "Action": "sts:AssumeRole"},
         (*TRUST, "statements", 0, "Principal", "AWS"),
-        'the principal "*" would admit everyone; name who may assume the role',
+        'the principal "*" is everyone; name who is meant',
     ),
     (
         "everyone but one",
@@ -584,15 +584,16 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         (*TRUST, "statements", 0),
         {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "s3:GetObject"},
         (*TRUST, "statements", 0, "Action"),
-        '"s3:GetObject": a trust policy may only name actions of sts',
+        '"s3:GetObject" is not an action of a trust policy; those of sts are AssumeRole, AssumeRoleWithSAML, '
+        "AssumeRoleWithWebIdentity, SetContext, SetSourceIdentity and TagSession",
     ),
     (
         "a role by wildcard",
         (*TRUST, "statements", 0),
         {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/*"}, "Action": "sts:AssumeRole"},
         (*TRUST, "statements", 0, "Principal", "AWS"),
-        f'"arn:aws:iam::{ACCOUNT}:role/*" is not an AWS principal: must be an account id or the ARN of a role, user or session, '
-        "no wildcards",
+        f'"arn:aws:iam::{ACCOUNT}:role/*" is not an AWS principal: must be an account id or the ARN of an account\'s root, '
+        "a role, a user or a session, no wildcards",
     ),
     (
         "a never-sent key in a statement for EKS",
@@ -605,6 +606,102 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         },
         (*TRUST, "statements", 0, "Condition", "StringEquals", "eks:SourceNamespace"),
         "eks:SourceNamespace is not a condition key of this call; use aws:RequestTag/kubernetes-namespace and its like",
+    ),
+    # what review and random input brought up
+    ("null for a list", ("serviceAccounts", 0, "clusters"), None, None, "is null; write a value, or leave the field out"),
+    ("null for a section", ("aws",), None, None, "is null; must be an object"),
+    (
+        "role in another case",
+        (*ROLE, "name"),
+        "awsserviceroleforx",
+        None,
+        "names a service-linked role, which only AWS can make",
+    ),
+    (
+        "a group for a principal",
+        (*TRUST, "statements", 0),
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:group/x"}, "Action": "sts:AssumeRole"},
+        (*TRUST, "statements", 0, "Principal", "AWS"),
+        f'"arn:aws:iam::{ACCOUNT}:group/x" is not an AWS principal: must be an account id or the ARN of an account\'s root, '
+        "a role, a user or a session, no wildcards",
+    ),
+    (
+        "a bucket for an identity provider",
+        (*TRUST, "statements", 0),
+        {"Effect": "Allow", "Principal": {"Federated": "arn:aws:s3:::oidc-provider/x"}, "Action": "sts:AssumeRole"},
+        (*TRUST, "statements", 0, "Principal", "Federated"),
+        '"arn:aws:s3:::oidc-provider/x" is not an identity provider\'s domain, or the ARN of an OIDC or SAML provider',
+    ),
+    (
+        "an action of sts that assumes nothing",
+        (*TRUST, "statements", 0),
+        {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:GetSessionToken"},
+        (*TRUST, "statements", 0, "Action"),
+        '"sts:GetSessionToken" is not an action of a trust policy; those of sts are AssumeRole, AssumeRoleWithSAML, '
+        "AssumeRoleWithWebIdentity, SetContext, SetSourceIdentity and TagSession",
+    ),
+    (
+        "a key that nobody sends",
+        CONDITIONS,
+        {"StringEquals": {"aws:EksClusterArn": "x"}},
+        (*CONDITIONS, "StringEquals", "aws:EksClusterArn"),
+        "never present when pods.eks.amazonaws.com assumes the role",
+    ),
+    (
+        "a session tag that must be absent",
+        CONDITIONS,
+        {"Null": {"aws:RequestTag/kubernetes-pod-name": True}},
+        (*CONDITIONS, "Null", "aws:RequestTag/kubernetes-pod-name"),
+        "EKS always sends it, so this would deny every pod",
+    ),
+    (
+        "a list of tags under a plain operator",
+        CONDITIONS,
+        {"StringEquals": {"aws:TagKeys": "eks-cluster-arn"}},
+        (*CONDITIONS, "StringEquals", "aws:TagKeys"),
+        "holds several values: write ForAllValues: or ForAnyValue: before the operator",
+    ),
+    (
+        "a value that is no truth",
+        CONDITIONS,
+        {"Null": {"aws:SourceOrgId": "maybe"}},
+        (*CONDITIONS, "Null", "aws:SourceOrgId"),
+        '"maybe" is not true or false',
+    ),
+    (
+        "an address that is none",
+        INLINE,
+        inline({**ALLOW, "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0"}}}),
+        (*INLINE, 0, "document", "Statement", 0, "Condition", "IpAddress", "aws:SourceIp"),
+        '"10.0.0" is not an address or a range such as 10.0.0.0/8',
+    ),
+    (
+        "a key in two cases",
+        INLINE,
+        inline({**ALLOW, "Condition": {"StringEquals": {"aws:Username": "a", "aws:username": "b"}}}),
+        (*INLINE, 0, "document", "Statement", 0, "Condition", "StringEquals", "aws:username"),
+        "stands here twice: IAM ignores the case of condition keys",
+    ),
+    (
+        "a partition that is none",
+        INLINE,
+        inline({**ALLOW, "Resource": "arn:foo:s3:::b"}),
+        (*INLINE, 0, "document", "Statement", 0, "Resource"),
+        '"arn:foo:s3:::b" is not a resource: there is no partition "foo"',
+    ),
+    (
+        "a variable that is not closed",
+        INLINE,
+        inline({**ALLOW, "Resource": "arn:aws:s3:::b/${"}),
+        (*INLINE, 0, "document", "Statement", 0, "Resource"),
+        '"arn:aws:s3:::b/${" is not a resource: a variable is not closed',
+    ),
+    (
+        "a number that JSON does not have",
+        (*INLINE, 0),
+        {"name": "p", "documentJSON": '{"Version": NaN}'},
+        (*INLINE, 0, "documentJSON"),
+        "is not JSON: NaN is not a number in JSON",
     ),
     # associations
     (
@@ -684,8 +781,8 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
          (("serviceAccounts", 1, "namespaces"), ["x", "y"]), (("serviceAccounts", 1, "namespace"), "z"),
          ((*INLINE, 0), {"name": "p", "statements": [{"actions": ["x"], "resources": ["*"]}]}), (("tags",), {"aws:a": "b"})],
         [(("clusters", 0, "eks", "region"), "must be a string, not 7: put it in quotes"),
-         (("clusters", 1, "name"), f'"b b" is not a DNS-1123 label: {DNS_LABEL}'),
-         (("serviceAccounts", 0, "name"), "is null; must be a string (or leave the field out)"),
+         (("clusters", 1, "name"), f'"b b" is not a DNS-1123 label: {LABEL}'),
+         (("serviceAccounts", 0, "name"), "is null; must be a string"),
          (("serviceAccounts", 1), "has namespace and namespaces; write one of them"),
          ((*INLINE, 0, "statements", 0, "actions", 0), '"x" is not an action: must look like s3:GetObject'),
          (("tags", "aws:a"), "keys that begin with aws: are reserved by AWS")],
@@ -696,6 +793,37 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
         [(("serviceAccounts", 0, "name"), f'"B" is not a DNS-1123 subdomain: {DNS_SUBDOMAIN}'),
          (("serviceAccounts", 2), "an earlier entry lists api in namespace data of cluster prod (and 1 more of this entry): duplicate "
           "association; EKS would return ResourceInUseException")],
+    ),
+    (
+        "faults that hide behind one another",
+        [(("serviceAccounts", 0), {"name": "Bad_", "namespaces": ["A_", "b", "b"], "namespace": "c"}), ((*INLINE, 0), {"name": "a b"}),
+         (("managementPolicies",), ["observe", "Create"])],
+        [(("serviceAccounts", 0, "name"), f'"Bad_" is not a DNS-1123 subdomain: {DNS_SUBDOMAIN}'),
+         (("serviceAccounts", 0, "namespaces", 0), f'"A_" is not a DNS-1123 label: {DNS_LABEL}'),
+         (("serviceAccounts", 0, "namespaces"), 'lists "b" twice'),
+         (("serviceAccounts", 0), "has namespace and namespaces; write one of them"),
+         ((*INLINE, 0, "name"), '"a b" is not an IAM policy name: must match [A-Za-z0-9_+=,.@-]{1,128}'),
+         ((*INLINE, 0), "needs exactly one of statements, document, documentJSON; has none"),
+         (("managementPolicies", 0), "\"observe\" is not one of '*', 'Observe', 'Create', 'Update', 'Delete' or 'LateInitialize'")],
+    ),
+    (
+        "text of users that would break out of a message",
+        [(CONDITIONS, {"StringEquals": {"eks:\n\x1b[31mfoo": "x"}})],
+        [((*CONDITIONS, "StringEquals", "eks:\n\x1b[31mfoo"), "is not a condition key: must look like aws:SourceAccount"),
+         ((*CONDITIONS, "StringEquals", "eks:\n\x1b[31mfoo"), "eks:\\n\\u001b[31mfoo is not a condition key of this call; use "
+          "aws:RequestTag/kubernetes-namespace and its like")],
+    ),
+    (
+        "no echoes of a wrong pin, a wrong ARN or a wrong account",
+        [((*TRUST, "pin"), "cluster"), (CONDITIONS, {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "x"}}),
+         (("clusters", 0, "eks", "accountId"), "1")],
+        [((*TRUST, "pin"), "\"cluster\" is not one of 'ServiceAccount', 'Namespace', 'Cluster' or 'None'"),
+         (("clusters", 0, "eks", "accountId"), '"1" is not an AWS account id: 12 digits, in quotes')],
+    ),
+    (
+        "no echo of an ARN that cannot be read",
+        [((*ROLE, "arn"), "arn:bad"), (("serviceAccounts",), [{"name": f"a{i}", "namespace": f"n{i}"} for i in range(30)])],
+        [((*ROLE, "arn"), "\"arn:bad\" is not an IAM role's ARN: must look like arn:aws:iam::678801588313:role/reports")],
     ),
 ]  # fmt: skip
 
@@ -708,7 +836,7 @@ CASES = [
 @pytest.mark.parametrize(("changes", "faults"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_refused_with_exactly_these_faults(kind: str, changes: list[tuple[Path, Any]], faults: list[tuple[Path, str]]) -> None:
     answer = answered(changed(*changes), kind)
-    wanted = "; ".join(sorted(f"{dotted(('spec', *path))}: {message}" for path, message in faults))
+    wanted = str(InvalidSpec(FieldError(("spec", *path), message) for path, message in faults))
     assert [(result.severity, result.message) for result in answer.results] == [(fnv1.SEVERITY_FATAL, wanted)]
     assert _condition(answer, "SpecValid") == (fnv1.STATUS_CONDITION_FALSE, "Invalid", wanted)
 
@@ -762,8 +890,8 @@ def test_a_trust_policy_that_is_too_long_says_by_how_much_and_how_to_split() -> 
     accounts = [{"name": f"account-{i}", "namespace": f"namespace-{i}"} for i in range(12)]
     bad = changed((("serviceAccounts",), accounts))
     assert answered(bad).results[0].message == (
-        "spec.serviceAccounts: the trust policy has 4,770 characters in 12 statements at its shortest, 2,722 more than the 2,048 of "
-        "trust.maxCharacters: split the service accounts over 3 or more PodIdentities, keeping those with the same namespaces and "
+        "spec.serviceAccounts: the trust policy has 4,770 characters, 2,722 more than the 2,048 of trust.maxCharacters, in 12 statements "
+        "at its shortest: split the service accounts over 3 or more PodIdentities, keeping those with the same namespaces and "
         "clusters together (or raise trust.maxCharacters, if the account's quota was raised, up to 8192)"
     )
 
@@ -779,6 +907,64 @@ def test_a_role_cannot_move_to_another_path(kind: str) -> None:
     )
     moved = changed(((*ROLE, "path"), "/new/"), ((*ROLE, "name"), "y"), base=before)
     assert not answered(moved, kind, there).results
+
+
+def test_statements_of_ones_own_that_leave_no_room_are_named_themselves() -> None:
+    principals = [f"arn:aws:iam::{ACCOUNT}:role/{'r' * 60}{i}" for i in range(24)]
+    own = [{"Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole"}]
+    message = answered(changed(((*TRUST, "statements"), own))).results[0].message
+    assert message.startswith("spec.aws.trust.statements: the trust policy has ")
+    assert "not one service account more would fit" in message
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_a_composed_role_cannot_become_an_existing_one_and_be_deleted(kind: str) -> None:
+    before = changed(((*ROLE, "name"), "x"))
+    handed = changed(((*ROLE,), {"arn": f"arn:aws:iam::{ACCOUNT}:role/x"}))
+    assert answered(handed, kind, everything_provided(before, kind)).results[0].message == (
+        "spec.aws.role.arn: is the role that is composed here, which would be deleted; to hand it over, take Delete out of "
+        "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its ARN"
+    )
+    kept = changed((("managementPolicies",), ["Observe", "Create", "Update", "LateInitialize"]), base=before)
+    assert not answered(handed, kind, everything_provided(kept, kind)).results
+
+
+def test_a_name_cannot_change_in_case_alone() -> None:
+    there = everything_provided(changed(((*ROLE, "name"), "Reports")))
+    assert answered(changed(((*ROLE, "name"), "reports")), observed=there).results[0].message == (
+        'spec.aws.role.name: "reports" differs from "Reports" in case alone, which IAM takes for the same role: keep "Reports"'
+    )
+
+
+def test_a_role_that_was_never_created_can_have_another_path() -> None:
+    there = everything_provided(changed(((*ROLE, "path"), "/a/")))
+    for manifest in there.values():
+        del manifest["status"]
+    assert not answered(changed(((*ROLE, "path"), "/b/")), observed=there).results
+
+
+def test_another_accounts_role_is_no_fault_of_the_path() -> None:
+    """It is the provider config's, and RoleReady says so."""
+    there = everything_provided(spec())
+    for manifest in there.values():
+        if manifest["kind"] == "Role":
+            manifest["status"]["atProvider"]["arn"] = "arn:aws:iam::999999999999:role/other/path/x"
+    assert not answered(spec(), observed=there).results
+
+
+def test_one_fault_of_enormous_length_is_still_named() -> None:
+    message = answered(changed((CONDITIONS, {"StringEquals": {"eks:" + "x" * 40_000: "x"}}))).results[0].message
+    assert message.startswith("spec.aws.trust.conditions.StringEquals[")
+    assert len(message) < 32_768
+
+
+def test_faults_come_in_one_order_whatever_the_order_of_the_input() -> None:
+    tags = dict.fromkeys(("Team", "team", "TEAM", "tEAM"), "v")
+    messages = {
+        answered(changed((("tags",), dict(sorted(tags.items(), reverse=turned))))).results[0].message
+        for turned in (True, False)
+    }
+    assert len(messages) == 1
 
 
 def test_more_faults_than_a_condition_can_hold_are_counted() -> None:

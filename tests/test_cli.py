@@ -52,28 +52,75 @@ def test_validate_says_what_the_function_says(tmp_path: Path, changes: list[tupl
     assert "; ".join(lines) == answered(spec).results[0].message
 
 
+HEAD = "apiVersion: podidentity.dev/v1alpha1\nkind: PodIdentity"
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("a: [", "is not YAML: while parsing a flow node"),
-        ("a: 1\na: 2", "is not YAML: the key a stands twice"),
-        ("on: 1", "is not YAML: the key on is not a string: put it in quotes"),
-        ("- 1", "document 1: is not a Kubernetes object"),
-        ("apiVersion: v1\nkind: Pod", "no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
-        ("", "no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
-        ("apiVersion: podidentity.dev/v1\nkind: PodIdentity", "document 1: apiVersion: podidentity.dev/v1 is not served; write podidentity.dev/v1alpha1"),
-        ("apiVersion: podidentity.dev/v1alpha1\nkind: Pod", "document 1: kind: Pod is not PodIdentity, XPodIdentity or PodIdentityClaim"),
-        ("apiVersion: podidentity.dev/v1alpha1\nkind: PodIdentity", "document 1: metadata.name: is required, a string"),
-        ("\x01", "is not YAML: unacceptable character #x0001"),
-        ("a: &a [*a]", None),
+        ("a: [", ": is not YAML: while parsing a flow node"),
+        ("a: 1\na: 2", ": is not YAML: the key a stands twice"),
+        ("on: 1", ": is not YAML: the key on is not a string: put it in quotes"),
+        ("- 1", ": document 1: is not a Kubernetes object"),
+        ("apiVersion: v1\nkind: Pod", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
+        ("", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
+        (f"{HEAD.replace('v1alpha1', 'v1')}", ': document 1: apiVersion: "podidentity.dev/v1" is not served; write podidentity.dev/v1alpha1'),
+        (f"{HEAD.replace('PodIdentity', 'Pod')}", ': document 1: kind: "Pod" is not PodIdentity, XPodIdentity or PodIdentityClaim'),
+        (HEAD, ": document 1: metadata: must be an object with a name, not null"),
+        (f"{HEAD}\nmetadata: {{name: Bad Name}}", ": document 1: metadata.name: must be lower case letters, digits, '-' and '.', at most 63 characters, not \"Bad Name\""),
+        (f"{HEAD}\nmetadata: {{name: a, namespace: {{b: c}}}}", ": document 1: metadata.namespace: must be lower case letters, digits and '-', not {\"b\": \"c\"}"),
+        (f"{HEAD}Claim\nmetadata: {{name: a}}\nspec: {{claimRef: {{}}}}", ": document 1: spec.claimRef: unknown field; a claim's XR has it"),
+        ("apiVersion: v1\nkind: List\nitems: [hello]", ": document 1, item 1: is not a Kubernetes object"),
+        ("\x01", ": is not YAML: unacceptable character #x0001"),
+        ("a: &a [*a]", ": is not YAML: the document is too large, or contains itself"),
+        (BOMB, ": is not YAML: the document is too large, or contains itself"),
+        (f"a: {'9' * 5000}", ": is not YAML: "),
+        ("a: 0xffffffffffffffffffff", ": is not YAML: the number is too large: put it in quotes"),
+        ('a: "\\ud800"', ": is not YAML: a string holds half a character (a surrogate)"),
     ],
 )  # fmt: skip
-def test_files_that_cannot_be_read(tmp_path: Path, text: str, complaint: str | None) -> None:
+def test_files_that_cannot_be_read(tmp_path: Path, text: str, complaint: str) -> None:
     file = written(tmp_path, text)
     result = run("validate", file)
     assert result.exit_code == 1
-    assert result.output.startswith(f"error: {file}: {complaint or ''}")
-    assert result.output.endswith("0 valid, 1 with errors\n")
+    assert result.output.startswith(f"error: {file}{complaint}")
+    assert "0 valid, " in result.output
+
+
+def test_every_document_is_judged_by_its_own_number(tmp_path: Path) -> None:
+    """One that cannot be read hides none behind it; empty ones and those of other kinds count."""
+    old = {**GOOD, "apiVersion": "podidentity.dev/v1beta1"}
+    output = run("validate", written(tmp_path, "~", {"apiVersion": "v1", "kind": "Secret"}, old, BAD, GOOD)).output
+    assert "document 3: apiVersion" in output
+    assert "document 4 (PodIdentity data/reports): 2 errors" in output
+    assert output.endswith("1 valid, 2 with errors\n")
+
+
+def test_merge_keys_may_bring_what_stands_there_too(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nx: &x {<<: &y {a: b}, a: c}\nz: {<<: *x}"
+    assert run("validate", written(tmp_path, text, GOOD)).output == "1 valid, 0 with errors\n"
+
+
+@pytest.mark.parametrize("text", ["metadata: hello", "metadata: {annotations: []}", "a: 1"])
+def test_observed_objects_that_are_no_composed_resources_are_passed_over(tmp_path: Path, text: str) -> None:
+    assert run("render", SMALLEST / "xr.yaml", "-o", written(tmp_path, text)).exit_code == 0
+
+
+def test_an_observed_object_that_is_none(tmp_path: Path) -> None:
+    observed = {"metadata": {"annotations": {"crossplane.io/composition-resource-name": "x"}}, "a": "DEEP"}
+    text = json.dumps(observed).replace('"DEEP"', "[" * 120 + "]" * 120)
+    result = run("render", SMALLEST / "xr.yaml", "-o", written(tmp_path, text))
+    assert result.exit_code == 1
+    assert result.output.startswith("error: observed resource x is not a Kubernetes object")
+
+
+def test_a_cluster_scoped_xr_has_no_namespace(tmp_path: Path) -> None:
+    spec = {**GOOD["spec"], "serviceAccounts": [{"name": "a", "namespace": "b"}]}
+    scoped = {**GOOD, "kind": "XPodIdentity", "metadata": {"name": "x", "namespace": "y"}, "spec": spec}
+    assert "iam.aws.upbound.io" in run("render", written(tmp_path, scoped)).output
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

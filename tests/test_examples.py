@@ -15,7 +15,7 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.cli import main
 from function.compose import Options
-from function.documents import manifests, pod_identities
+from function.documents import Document, manifests, pod_identities
 from function.fn import run
 from tests.xrs import desired
 
@@ -23,6 +23,13 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/xr.yaml"))
 CASES = [(folder, flavour) for folder in FOLDERS for flavour in ("xr", "claim")]
 IDS = [f"{folder.name}-{flavour}" for folder, flavour in CASES]
+
+
+def example(folder: Path, flavour: str) -> Document:
+    """The one document of an example's file."""
+    (document,) = pod_identities(folder / f"{flavour}.yaml", "default")
+    assert isinstance(document, Document)
+    return document
 
 
 def command(folder: Path, flavour: str) -> list[str]:
@@ -45,7 +52,7 @@ def test_renders_as_written_beside_it(folder: Path, flavour: str) -> None:
 @pytest.mark.parametrize(("folder", "flavour"), CASES, ids=IDS)
 def test_the_function_desires_what_the_command_renders(folder: Path, flavour: str) -> None:
     """The command line's answer is the function's: the same resources through protobuf."""
-    (document,) = pod_identities(folder / f"{flavour}.yaml", "default")
+    document = example(folder, flavour)
     request = fnv1.RunFunctionRequest()
     resource.update(request.observed.composite, document.xr())
     wanted = []
@@ -69,6 +76,6 @@ def test_every_folder_is_complete() -> None:
 
 def test_claims_say_the_same_as_their_xrs() -> None:
     for folder in FOLDERS:
-        (xr,), (claim,) = (pod_identities(folder / f"{flavour}.yaml", "default") for flavour in ("xr", "claim"))
+        xr, claim = (example(folder, flavour) for flavour in ("xr", "claim"))
         assert xr.value["spec"] == claim.value["spec"]
         assert xr.value["metadata"] == claim.value["metadata"]

@@ -188,6 +188,19 @@ def test_an_existing_association_is_taken_over_by_its_id() -> None:
     assert [m["spec"]["forProvider"]["serviceAccount"] for m in taken] == ["api"]
 
 
+def test_an_association_that_was_taken_over_keeps_its_id() -> None:
+    """Also when the entry is gone: we alone hold the annotation, and without it the provider would create it again, for ever."""
+    existing = [{"cluster": "prod", "namespace": "data", "serviceAccount": "api", "id": "a-0123456789abcdef0"}]
+    there = everything_provided(changed((("aws", "association", "existing"), existing)))
+    after = desired(answered(spec(), observed=there))
+    names = [
+        m["metadata"]["annotations"]["crossplane.io/external-name"]
+        for m in after.values()
+        if m["kind"] != "Role" and "metadata" in m
+    ]
+    assert names == ["a-0123456789abcdef0"]
+
+
 def test_tags_go_where_they_belong() -> None:
     asked = changed(
         (("tags",), {"team": "data", "env": "dev"}),
@@ -210,7 +223,7 @@ def test_a_derived_name_that_exists_is_kept() -> None:
     """Whatever derives names in a later version: the role would be made anew and lose what refers to it."""
     there = everything_provided(spec())
     (old,) = of_kind(there, "Role")
-    from function.clouds.aws.render import role_key
+    from function.clouds.aws.keys import role_key
 
     key = role_key("111122223333", "data-reports-of-old")
     there[key] = there.pop(old)

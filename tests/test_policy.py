@@ -4,15 +4,9 @@ import json
 
 import pytest
 
-from function.clouds.aws.iam.condition_operators import OPERATORS
-from function.clouds.aws.iam.condition_reader import _OPERATORS
 from function.clouds.aws.iam.policy import PolicyDocument, Statement, characters, merged
 from function.clouds.aws.iam.policy_reader import PolicyReader
 from function.errors import FieldError
-
-
-def test_the_reader_knows_the_operators_that_the_evaluator_knows() -> None:
-    assert set(OPERATORS) == _OPERATORS
 
 
 def test_conditions_of_one_operator_meet() -> None:

@@ -162,7 +162,7 @@ def test_conditions_join_every_generated_statement_and_no_other() -> None:
     document = policy(
         (
             ("aws", "trust", "conditions"),
-            {"StringLike": {"aws:RequestTag/kubernetes-pod-name": ["a-*", "b-*"]}, "Bool": {"aws:x": True}},
+            {"StringLike": {"aws:RequestTag/kubernetes-pod-name": ["a-*", "b-*"]}, "Bool": {"aws:SecureTransport": True}},
         ),
         (("aws", "trust", "statements"), [further]),
         (("aws", "trust", "sourceAccount"), True),
@@ -172,7 +172,7 @@ def test_conditions_join_every_generated_statement_and_no_other() -> None:
     assert len(generated) == 2
     for statement in generated:
         assert statement["Condition"]["StringLike"] == {"aws:RequestTag/kubernetes-pod-name": ["a-*", "b-*"]}
-        assert statement["Condition"]["Bool"] == {"aws:x": "true"}
+        assert statement["Condition"]["Bool"] == {"aws:SecureTransport": "true"}
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == ACCOUNT
         assert statement["Condition"]["StringEquals"]["aws:SourceOrgId"] == "${aws:ResourceOrgId}"
     assert last == further

@@ -12,7 +12,7 @@ from tests.bench.requests import request
 from tests.serving import run_function, serving
 
 _SIZES = ((1, 1, 1.7), (64, 1, 2.4), (64, 16, 3.0))
-_SECONDS_A_SIZE = 12.0
+_SECONDS_A_SIZE = 10.0
 
 
 def main() -> None:

@@ -10,11 +10,10 @@ import yaml
 from click.testing import CliRunner
 
 from function.cli import main
-from function.documents import pod_identities
 from tests.engine import crds
 from tests.engine.crossplane import FLAVOURS, XRDS, render, validate
 from tests.serving import Server, serving
-from tests.test_examples import CASES, IDS, command
+from tests.test_examples import CASES, IDS, command, example
 
 pytestmark = pytest.mark.engine
 
@@ -32,7 +31,7 @@ def rendered(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """Every example in both flavours as the engine renders it, the XR first."""
     found = {}
     for (folder, flavour), name in zip(CASES, IDS, strict=True):
-        (document,) = pod_identities(folder / f"{flavour}.yaml", "default")
+        document = example(folder, flavour)
         observed = folder / "observed.yaml" if flavour == "xr" and (folder / "observed.yaml").exists() else None
         work = tmp_path_factory.mktemp(name)
         found[name] = render(document.xr(), FLAVOURS[flavour], server, work, observed)

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from function.compose import Options, compose
-from function.documents import pod_identities
 from function.observed import Observed
 from tests.linters import botocore_models, cfn, policy_validator
 from tests.random_specs import random_spec
-from tests.test_examples import FOLDERS
+from tests.test_examples import FOLDERS, example
 from tests.test_properties import rich_spec
 from tests.xrs import changed, composed
 
@@ -29,7 +28,7 @@ def rendered() -> dict[str, list[dict[str, Any]]]:
     """The composed objects of every example, of a spec with every field, and of random ones."""
     found = {}
     for folder in FOLDERS:
-        (document,) = pod_identities(folder / "xr.yaml", "default")
+        document = example(folder, "xr")
         found[folder.name] = [made.object() for made in compose(document.xr(), Observed({}), {}, Options()).resources]
     specs = {"rich": rich_spec(), **{f"random-{seed}": random_spec(random.Random(seed), 2048) for seed in range(60)}}
     specs["gov"] = changed(*((("clusters", i, "eks", "region"), "us-gov-west-1") for i in range(2)))

@@ -35,6 +35,7 @@ where it could show.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 
 from function.clouds.aws.cover_count import every, fewest, greedy, least_characters, simple_cover, trimmed
 from function.clouds.aws.cover_grid import (
@@ -97,6 +98,13 @@ class _Solution:
     def characters(self) -> int:
         """Return the cover's cost."""
         return sum(self.grid.cost(*box) for box in self.boxes)
+
+
+def single_box(subjects: Iterable[Subject]) -> tuple[Values, ...] | None:
+    """Return the one box that covers the subjects, None where one is not enough."""
+    wanted = set(subjects)
+    values = tuple(tuple(sorted(set(column))) for column in zip(*wanted, strict=True))
+    return values if prod(map(len, values)) == len(wanted) else None
 
 
 def cover(subjects: Iterable[Subject], overhead: int, limit: int) -> Cover:

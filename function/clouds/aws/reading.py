@@ -1,11 +1,12 @@
 """Read `spec.aws` together with the clusters and subjects: every fault, or a request that cannot fail to render."""
 
 from function.clouds.aws import rules, trust_rules
-from function.clouds.aws.iam.arn import cluster_arn, role_arn
+from function.clouds.aws.eks import cluster_arn_of
+from function.clouds.aws.iam.arn import role_arn
 from function.clouds.aws.iam.condition_reader import read_conditions
 from function.clouds.aws.iam.policy import PolicyDocument, Statement, characters
 from function.clouds.aws.iam.policy_reader import PolicyReader
-from function.clouds.aws.render import DERIVED_NAME, role_key
+from function.clouds.aws.keys import DERIVED_NAME, IMPORTED, role_key
 from function.clouds.aws.request import AWSRequest, ComposedRole, InlinePolicy
 from function.clouds.aws.rules import AT, Place
 from function.clouds.aws.spec import AWS, Permissions, PolicyStatement, Trust
@@ -25,6 +26,7 @@ _SHAPE_TRUST: tuple[Path, ...] = (
     (*AT, "accountId"),
     (*AT, "trust"),
     (*AT, "disableSessionTags"),
+    (*AT, "role", "arn"),
 )
 
 
@@ -41,18 +43,19 @@ def read(
     place, errors = rules.check_clusters(enumerate(identity.clusters), spec)
     errors += spec.provider_config_ref.check(identity.flavour, (*AT, "providerConfigRef"))
     errors += rules.check_role(spec, place)
+    errors += rules.check_hand_over(spec, observed)
     errors += rules.check_session_tags(parsed, spec)
     errors += rules.check_existing_associations(spec, identity, subjects_known=not neutral)
     errors += check_tags(identity.tags, spec.association.tags)
     role = None
     if spec.role.arn is None:
-        role, role_errors = _composed_role(identity, spec, place, observed, [*neutral, *parsed.errors, *errors])
+        role, role_errors = _composed_role(identity, spec, parsed, place, observed, [*neutral, *parsed.errors, *errors])
         errors += role_errors
-    errors = [*parsed.errors, *map(parsed.original, errors)]
-    return None if errors else _request(identity, spec, place, role), errors
+    errors = [*parsed.errors, *parsed.new(errors)]
+    return None if errors else _request(identity, spec, place, role, observed), errors
 
 
-def _request(identity: Identity, spec: AWS, place: Place, role: ComposedRole | None) -> AWSRequest:
+def _request(identity: Identity, spec: AWS, place: Place, role: ComposedRole | None, observed: Observed) -> AWSRequest:
     account, partition = place.account or "", place.partition or ""
     return AWSRequest(
         partition=partition,
@@ -64,19 +67,32 @@ def _request(identity: Identity, spec: AWS, place: Place, role: ComposedRole | N
         disable_session_tags=spec.disable_session_tags,
         association_tags=spec.association.tags,
         existing={Subject(e.cluster, e.namespace, e.service_account): e.id for e in spec.association.existing},
+        imported=_imported(observed),
     )
 
 
+def _imported(observed: Observed) -> dict[str, str]:
+    """Associations that were taken over by their id: nobody but us keeps it on them."""
+    found = {}
+    for key in observed.starting("association-"):
+        association = observed[key]
+        if association.text("metadata", "annotations", IMPORTED):
+            found[key] = association.text("metadata", "annotations", EXTERNAL_NAME) or ""
+    return found
+
+
 def _composed_role(
-    identity: Identity, spec: AWS, place: Place, observed: Observed, so_far: list[FieldError]
+    identity: Identity, spec: AWS, parsed: Parsed[AWS], place: Place, observed: Observed, so_far: list[FieldError]
 ) -> tuple[ComposedRole, list[FieldError]]:
-    name = spec.role.name or _kept_name(observed, place) or role_name(*identity.owner)
+    name = spec.role.name or _derived_name(identity, place, observed)
     path = spec.role.path or "/"
-    errors = list(rules.check_path_stays(place.account or "", name, path, observed))
+    errors: list[FieldError] = []
+    if parsed.whole((*AT, "role")):
+        errors += rules.check_role_stays(place.account or "", name, path, observed)
     permissions = spec.permissions or Permissions()
     inline = _inline_policies(permissions, place, errors)
     errors += rules.check_managed_policies(permissions.managed_policy_arns, place)
-    request = _trust_request(identity, spec, place, errors)
+    request = _trust_request(identity, spec, place, errors, pin_known=parsed.whole((*AT, "trust", "pin")))
     # An empty policy stands in where the real one cannot be known; the faults that say so keep it from being rendered.
     policy = None if _about_trust([*so_far, *errors]) else trust(request)
     errors += trust_rules.check_size(policy, request) if policy else ()
@@ -98,14 +114,18 @@ def _about_trust(errors: list[FieldError]) -> bool:
     return any(error.path[: len(place)] == place for error in errors for place in _SHAPE_TRUST)
 
 
-def _kept_name(observed: Observed, place: Place) -> str | None:
-    """A derived name that the role has already: it stays, whatever names are derived from by then."""
+def _derived_name(identity: Identity, place: Place, observed: Observed) -> str:
+    """The name derived for the owner, or one that was derived before: it stays, whatever names are derived from by then."""
+    derived = role_name(*identity.owner)
+    account = place.account or ""
+    if role_key(account, derived) in observed:
+        return derived
     for key in observed.starting("role-"):
         role = observed[key]
         name = role.text("metadata", "annotations", EXTERNAL_NAME)
-        if name and role.text("metadata", "annotations", DERIVED_NAME) and role_key(place.account or "", name) == key:
+        if name and role.text("metadata", "annotations", DERIVED_NAME) == "role" and role_key(account, name) == key:
             return name
-    return None
+    return derived
 
 
 def _inline_policies(permissions: Permissions, place: Place, errors: list[FieldError]) -> tuple[InlinePolicy, ...]:
@@ -130,7 +150,7 @@ def _short_form(statements: list[PolicyStatement], at: Path, reader: PolicyReade
     return PolicyDocument(tuple(reader.short_statement(s.actions, s.resources, s.conditions, (*at, i)) for i, s in numbered))
 
 
-def _trust_request(identity: Identity, spec: AWS, place: Place, errors: list[FieldError]) -> TrustRequest:
+def _trust_request(identity: Identity, spec: AWS, place: Place, errors: list[FieldError], *, pin_known: bool) -> TrustRequest:
     written = spec.trust or Trust()
     session_tags = not spec.disable_session_tags
     request = TrustRequest(
@@ -144,7 +164,7 @@ def _trust_request(identity: Identity, spec: AWS, place: Place, errors: list[Fie
         statements=_trust_statements(written, place, errors, session_tags=session_tags),
         max_characters=written.max_characters,
     )
-    errors += trust_rules.check_conditions(request)
+    errors += trust_rules.check_conditions(request, pin_known=pin_known)
     return request
 
 
@@ -160,8 +180,5 @@ def _trust_statements(written: Trust, place: Place, errors: list[FieldError], *,
 
 def _facts(identity: Identity, place: Place) -> tuple[tuple[str, str, str], ...]:
     """What the session tags of each subject's pods say."""
-    arns = {
-        c.name: cluster_arn(place.partition or "", c.eks.region, c.eks.account_id, c.eks.cluster_name or c.name)
-        for c in identity.clusters
-    }
+    arns = {cluster.name: cluster_arn_of(cluster, place.partition or "") for cluster in identity.clusters}
     return tuple((arns[s.cluster], s.namespace, s.service_account) for s in identity.subjects)

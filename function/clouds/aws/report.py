@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from function.clouds.aws.iam.arn import has_eks_auth
-from function.clouds.aws.render import Rendered, role_key
+from function.clouds.aws.keys import role_key
+from function.clouds.aws.render import Rendered
 from function.clouds.aws.request import AWSRequest, ComposedRole
 from function.clouds.aws.status import AWSStatus
 from function.composition import EXTERNAL_NAME, CompositionResult, Condition, ManagedResource

@@ -47,3 +47,5 @@ class AWSRequest:
     association_tags: Mapping[str, str]
     existing: Mapping[Subject, str]
     """Association ids to take over."""
+    imported: Mapping[str, str]
+    """Ids of associations that were taken over before, by composition resource name: they keep them."""

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from function.clouds.aws.iam.arn import Arn, cluster_arn, partition_of
-from function.clouds.aws.render import role_key
+from function.clouds.aws.eks import cluster_arn_of
+from function.clouds.aws.iam.arn import Arn, partition_of
+from function.clouds.aws.keys import role_key
 from function.clouds.aws.spec import AWS
 from function.clusters import Cluster
+from function.composition import EXTERNAL_NAME
 from function.errors import FieldError, Path, quoted
 from function.observed import Observed
 from function.parsing import Parsed
@@ -16,6 +18,7 @@ from function.subjects import Identity, Subject
 AT: Path = ("spec", "aws")
 _IN_CLUSTER_ACCOUNT = "association role must be in the cluster's account; use a target role for another account"
 _INLINE_MAX = 10_240
+_ACCOUNT_DIGITS = 12
 
 _OF_COMPOSED_ROLE = {
     "name": "name",
@@ -54,6 +57,8 @@ def check_clusters(clusters: Iterable[tuple[int, Cluster]], spec: AWS) -> tuple[
     for index, cluster in clusters:
         at: Path = ("spec", "clusters", index, "eks")
         eks, here = cluster.eks, partition_of(cluster.eks.region)
+        if len(eks.account_id) != _ACCOUNT_DIGITS:
+            continue
         if here is None:
             errors.append(FieldError((*at, "region"), f"{quoted(eks.region)} is not a region of any partition of AWS"))
             continue
@@ -63,7 +68,7 @@ def check_clusters(clusters: Iterable[tuple[int, Cluster]], spec: AWS) -> tuple[
         if eks.account_id != first_account:
             message = f"is {eks.account_id}, an earlier cluster's is {first_account}: {_IN_CLUSTER_ACCOUNT}"
             errors.append(FieldError((*at, "accountId"), message))
-        arn = cluster_arn(here, eks.region, eks.account_id, eks.cluster_name or cluster.name)
+        arn = cluster_arn_of(cluster, here)
         if arn in arns:
             errors.append(FieldError(at, f"an earlier entry is the same cluster, {arn}"))
         arns.add(arn)
@@ -78,7 +83,7 @@ def check_role(spec: AWS, place: Place) -> Iterator[FieldError]:
     role, at = spec.role, (*AT, "role")
     if role.arn is not None:
         yield from _check_existing_role(spec, place)
-    if role.name is not None and role.name.startswith("AWSServiceRoleFor"):
+    if role.name is not None and role.name.lower().startswith("awsservicerolefor"):
         yield FieldError((*at, "name"), "names a service-linked role, which only AWS can make")
     if role.path is not None and role.path.startswith("/aws-service-role/"):
         yield FieldError((*at, "path"), "is the path of service-linked roles, which only AWS can make")
@@ -100,6 +105,8 @@ def _check_existing_role(spec: AWS, place: Place) -> Iterator[FieldError]:
             (*AT, "association", "create"), "is false and role.arn names an existing role: nothing is left to compose"
         )
     arn = Arn.parse(spec.role.arn or "")
+    if arn and arn.resource.startswith("role/aws-service-role/"):
+        yield FieldError((*at, "arn"), "is a service-linked role, which pods cannot be given")
     if arn and place.account and arn.account != place.account:
         message = f"is in account {arn.account}, the clusters in {place.account}: {_IN_CLUSTER_ACCOUNT}"
         yield FieldError((*at, "arn"), message)
@@ -165,15 +172,34 @@ def check_session_tags(parsed: Parsed[AWS], spec: AWS) -> Iterator[FieldError]:
         yield FieldError((*AT, "disableSessionTags"), message)
 
 
-def check_path_stays(account: str, name: str, path: str, observed: Observed) -> Iterator[FieldError]:
-    """IAM cannot move a role, and its names are unique across paths."""
+def check_role_stays(account: str, name: str, path: str, observed: Observed) -> Iterator[FieldError]:
+    """IAM cannot move a role, its names are unique across paths, and ignoring case."""
     role = observed.get(role_key(account, name))
     if role is None:
         return
-    arn = Arn.parse(role.text("status", "atProvider", "arn") or "")
-    old = arn.path_and_name[0] if arn else role.text("spec", "forProvider", "path") or path
-    if old != path:
+    old = role.text("metadata", "annotations", EXTERNAL_NAME) or name
+    if old != name:
         message = (
-            f"the path of role {name} is {quoted(old)} and cannot become {quoted(path)}: keep it, or give the role another name"
+            f"{quoted(name)} differs from {quoted(old)} in case alone, which IAM takes for the same role: keep {quoted(old)}"
         )
+        yield FieldError((*AT, "role", "name"), message)
+    arn = Arn.parse(role.text("status", "atProvider", "arn") or "")
+    if arn is None or arn.account != account or arn.path_and_name[1] != old:
+        return
+    old_path = arn.path_and_name[0]
+    if old_path != path:
+        change = f"the path of role {name} is {quoted(old_path)} and cannot become {quoted(path)}"
+        message = f"{change}: keep it, or give the role another name"
         yield FieldError((*AT, "role", "path"), message)
+
+
+def check_hand_over(spec: AWS, observed: Observed) -> Iterator[FieldError]:
+    """A role that is composed and becomes an existing one would be deleted, and associated all the same."""
+    arn = Arn.parse(spec.role.arn or "")
+    role = observed.get(role_key(arn.account, arn.path_and_name[1])) if arn else None
+    if role is not None and {"*", "Delete"} & set(role.texts("spec", "managementPolicies")):
+        message = (
+            "is the role that is composed here, which would be deleted; to hand it over, take Delete out of "
+            "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its ARN"
+        )
+        yield FieldError((*AT, "role", "arn"), message)

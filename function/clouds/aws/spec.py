@@ -6,7 +6,19 @@ from pydantic import Field
 
 from function.clusters import AccountId
 from function.provider_config import ProviderConfigRef
-from function.schema import Distinct, DNSLabel, DNSSubdomain, Exclusive, ListMap, NotEmpty, Rule, Strict, Text
+from function.schema import (
+    Distinct,
+    DNSLabel,
+    Exclusive,
+    ListMap,
+    Maybe,
+    Namespace,
+    NotEmpty,
+    Rule,
+    ServiceAccountName,
+    Strict,
+    Text,
+)
 
 RoleName = Annotated[
     str,
@@ -34,7 +46,7 @@ RoleArn = Annotated[
     str,
     Text(
         "an IAM role's ARN",
-        r"arn:[a-z-]+:iam::[0-9]{12}:role(/[!-.0-~]+)*/[A-Za-z0-9_+=,.@-]{1,64}",
+        r"arn:[a-z-]+:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}",
         2048,
         "must look like arn:aws:iam::678801588313:role/reports",
     ),
@@ -44,7 +56,7 @@ PolicyArn = Annotated[
     str,
     Text(
         "an IAM policy's ARN",
-        r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy(/[!-.0-~]+)*/[A-Za-z0-9_+=,.@-]{1,128}",
+        r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}",
         2048,
         "must look like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
     ),
@@ -66,21 +78,21 @@ class Role(Strict):
         ),
     )
 
-    name: RoleName | None = None
+    name: Maybe[RoleName] = None
     """The role's name in IAM. Default: derived from namespace and name, the same for ever. A role of that name that exists
     already is taken over: its trust policy and permissions become what is written here. Example: `reports`."""
-    arn: RoleArn | None = None
+    arn: Maybe[RoleArn] = None
     """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
     field of role, and permissions and trust. Default: none, the role is composed. Example:
     `arn:aws:iam::678801588313:role/reports`."""
-    path: IAMPath | None = None
+    path: Maybe[IAMPath] = None
     """The role's path. It cannot be changed while the name stays. Default: `/`. Example: `/data/`."""
-    description: Description | None = None
+    description: Maybe[Description] = None
     """The role's description. Default: none. Example: `Reads the report bucket`."""
-    max_session_duration: Annotated[int, Field(ge=3600, le=43200)] | None = None
+    max_session_duration: Maybe[Annotated[int, Field(ge=3600, le=43200)]] = None
     """The longest session in seconds for people and tools that assume the role; it does not limit EKS. Default: `3600`, IAM's
     own. Example: `7200`."""
-    permissions_boundary_arn: PolicyArn | None = None
+    permissions_boundary_arn: Maybe[PolicyArn] = None
     """The managed policy that bounds what the role may do. Default: none. Example:
     `arn:aws:iam::678801588313:policy/tenant`."""
 
@@ -92,7 +104,7 @@ class PolicyStatement(Strict):
     """The actions, wildcards as IAM has them. Example: `["s3:GetObject"]`."""
     resources: Annotated[list[str], NotEmpty]
     """The ARNs that they may be done to. Example: `["arn:aws:s3:::reports/*"]`."""
-    conditions: dict[str, Any] = {}
+    conditions: dict[str, Any] = Field(default_factory=dict)
     """Operator, then condition key, then one value or a list. Default: none. Example:
     `{StringEquals: {"aws:PrincipalTag/kubernetes-namespace": data}}`."""
 
@@ -104,13 +116,13 @@ class InlinePolicy(Strict):
 
     name: PolicyName
     """The policy's name, unique in the list. Example: `read-bucket`."""
-    statements: Annotated[list[PolicyStatement], NotEmpty] | None = None
+    statements: Maybe[Annotated[list[PolicyStatement], NotEmpty]] = None
     """What it allows, in short form. Default: none. Example:
     `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
-    document: dict[str, Any] | None = None
+    document: Maybe[dict[str, Any]] = None
     """The policy document as an object. Default: none. Example:
     `{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::reports/*"}]}`."""
-    document_json: str | None = Field(default=None, alias="documentJSON")
+    document_json: Maybe[str] = Field(default=None, alias="documentJSON")
     """The policy document as JSON text. Default: none. Example:
     `'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}'`."""
 
@@ -118,10 +130,10 @@ class InlinePolicy(Strict):
 class Permissions(Strict):
     """What the role may do."""
 
-    managed_policy_arns: Annotated[list[PolicyArn], Field(max_length=25), Distinct] = []
+    managed_policy_arns: Annotated[list[PolicyArn], Field(max_length=25), Distinct] = Field(default_factory=list)
     """Managed policies that are attached to it, of AWS or of the role's account. IAM's default quota is 10 a role, 25 where it
     was raised. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]`."""
-    inline_policies: Annotated[list[InlinePolicy], Field(max_length=100), ListMap(("name",))] = []
+    inline_policies: Annotated[list[InlinePolicy], Field(max_length=128), ListMap(("name",))] = Field(default_factory=list)
     """Policies that live in the role, 10,240 characters in all. Default: none. Example:
     `[{name: read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
     ownership: Literal["Exclusive"] = "Exclusive"
@@ -140,10 +152,10 @@ class Trust(Strict):
     source_organization: bool = False
     """Also require that the cluster's organization is the role's (aws:SourceOrgId); it denies where the account is in none.
     Default: `false`. Example: `true`."""
-    conditions: dict[str, Any] = {}
+    conditions: dict[str, Any] = Field(default_factory=dict)
     """Further conditions on every generated statement: operator, then condition key, then one value or a list. Default: none.
     Example: `{StringLike: {"aws:RequestTag/kubernetes-pod-name": "reports-*"}}`."""
-    statements: Annotated[list[dict[str, Any]], Field(max_length=40)] = []
+    statements: Annotated[list[dict[str, Any]], Field(max_length=128)] = Field(default_factory=list)
     """Further trust statements, as they are. Default: none. Example:
     `[{Effect: Allow, Principal: {AWS: "arn:aws:iam::678801588313:role/ops"}, Action: "sts:AssumeRole"}]`."""
     max_characters: Annotated[int, Field(ge=2048, le=8192)] = 2048
@@ -156,9 +168,9 @@ class ExistingAssociation(Strict):
 
     cluster: DNSLabel
     """The `name` of the entry of spec.clusters. Example: `prod`."""
-    namespace: DNSLabel
+    namespace: Namespace
     """The service account's namespace. Example: `default`."""
-    service_account: DNSSubdomain
+    service_account: ServiceAccountName
     """The service account's name. Example: `demo-sa`."""
     id: AssociationId
     """The association's id in EKS. Example: `a-0a1b2c3d4e5f67890`."""
@@ -177,9 +189,9 @@ class Association(Strict):
     create: bool = True
     """`false` composes the role alone: an add-on or another tool makes the associations. Default: `true`.
     Example: `false`."""
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
     """Further tags on the associations. Default: none. Example: `{cost-center: "42"}`."""
-    existing: Annotated[list[ExistingAssociation], Field(max_length=1024)] = []
+    existing: Annotated[list[ExistingAssociation], Field(max_length=1024)] = Field(default_factory=list)
     """Associations to take over by their id instead of creating them. Default: none. Example:
     `[{cluster: prod, namespace: default, serviceAccount: demo-sa, id: a-0a1b2c3d4e5f67890}]`."""
 
@@ -199,7 +211,7 @@ class AWS(Strict):
         ),
     )
 
-    account_id: AccountId | None = None
+    account_id: Maybe[AccountId] = None
     """The role's account, which is the EKS clusters' account. Default: the clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
     """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`.
@@ -209,10 +221,10 @@ class AWS(Strict):
     `[PodIdentity]`."""
     role: Role = Field(default_factory=Role)
     """The IAM role. Default: one of a derived name. Example: `{name: reports, path: /data/}`."""
-    permissions: Permissions | None = None
+    permissions: Maybe[Permissions] = None
     """What the role may do. Default: nothing. Example:
     `{managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}`."""
-    trust: Trust | None = None
+    trust: Maybe[Trust] = None
     """Whom the role admits. Default: exactly the listed service accounts in the listed clusters. Example:
     `{sourceOrganization: true}`."""
     disable_session_tags: bool = False

@@ -18,6 +18,7 @@ def check_tags(tags: Mapping[str, str], association_tags: Mapping[str, str]) -> 
     at, association_at = ("spec", "tags"), ("spec", "aws", "association", "tags")
     yield from _check(tags, at, forbidden=SESSION_TAGS)
     yield from _check(association_tags, association_at, forbidden=())
+    yield from _alike(tags, at)
     together = len({**tags, **association_tags})
     if len(tags) > _MAX:
         yield _too_many(at, len(tags))
@@ -31,16 +32,18 @@ def _too_many(at: Path, count: int) -> FieldError:
 
 
 def _check(tags: Mapping[str, str], at: Path, forbidden: tuple[str, ...]) -> Iterator[FieldError]:
-    lower: dict[str, str] = {}
     for key, value in tags.items():
         for message in (*_key_faults(key, forbidden), *_value_faults(value)):
             yield FieldError((*at, key), message)
-        other = lower.setdefault(key.lower(), key)
+
+
+def _alike(tags: Mapping[str, str], at: Path) -> Iterator[FieldError]:
+    """IAM's keys are unique ignoring case, those of EKS are not."""
+    first: dict[str, str] = {}
+    for key in sorted(tags):
+        other = first.setdefault(key.lower(), key)
         if other != key:
-            yield FieldError(
-                (*at, max(key, other)),
-                f"differs from {quoted(min(key, other))} in case alone; IAM takes both for one key",
-            )
+            yield FieldError((*at, key), f"differs from {quoted(other)} in case alone; IAM takes both for one key")
 
 
 def _key_faults(key: str, forbidden: tuple[str, ...]) -> Iterator[str]:

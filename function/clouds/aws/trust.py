@@ -8,7 +8,7 @@ combination is a listed subject. Without session tags only the cluster can be to
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from function.clouds.aws.cover import Cover, cover
+from function.clouds.aws.cover import Cover, cover, single_box
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
 from function.clouds.aws.pods import ACTIONS, SERVICE
 
@@ -40,10 +40,12 @@ class TrustRequest:
 
     def generated(self) -> list[tuple[str, str]]:
         """Every (operator, condition key) of the generated statements; merging another value there would replace a pin."""
-        some = self._condition(tuple(("",) for _ in range(self._pins())))
+        some = self._condition([("",)] * self.pins)
         return [(operator, key) for operator, keys in some.items() for key in keys]
 
-    def _pins(self) -> int:
+    @property
+    def pins(self) -> int:
+        """How many of a subject's facts the policy pins."""
         return _PINNED_TAGS[self.pin] if self.session_tags else 0
 
     def _condition(self, box: Iterable[tuple[str, ...]]) -> Conditions:
@@ -72,26 +74,35 @@ class Trust:
     """The policy as JSON."""
     statements: int
     characters: int
+    fixed: int
+    """How many of the characters are not of generated statements."""
     exact: bool
     """Whether none can be smaller."""
 
 
 def trust(request: TrustRequest) -> Trust:
     """The policy that admits exactly the request's subjects, in the fewest statements, then the fewest characters."""
-    pins = request._pins()
-    fixed = characters(PolicyDocument(request.statements).json()) if request.statements else _EMPTY
-    # The cover counts a comma behind every statement; there is one less, unless others follow.
-    slack = 0 if request.statements else 1
-    found = _cover(request, pins, request.max_characters - fixed + slack) if pins else Cover(((),), 0, exact=True)
+    found = _cover(request)
     statements = (*(request.statement(box) for box in found.boxes), *request.statements)
     document = PolicyDocument(statements).json()
-    return Trust(document, len(statements), characters(document), found.exact)
+    return Trust(document, len(statements), characters(document), fixed_characters(request), found.exact)
+
+
+def fixed_characters(request: TrustRequest) -> int:
+    """What the policy has without any generated statement."""
+    return characters(PolicyDocument(request.statements).json()) if request.statements else _EMPTY
 
 
 _EMPTY = len(PolicyDocument(()).json())
 
 
-def _cover(request: TrustRequest, pins: int, room: int) -> Cover:
-    empty = compact(request.statement(tuple(("",) for _ in range(pins))).document())
-    comma, quotes = 1, 2 * pins
-    return cover({facts[:pins] for facts in request.subjects}, characters(empty) - quotes + comma, room)
+def _cover(request: TrustRequest) -> Cover:
+    facts = {facts[: request.pins] for facts in request.subjects}
+    box = single_box(facts) if request.pins else ()
+    if box is not None:
+        return Cover((box,), 0, exact=True)
+    comma, quotes = 1, 2 * request.pins
+    empty = compact(request.statement([("",)] * request.pins).document())
+    # Each statement brings its comma; the last one has none, unless others follow.
+    room = request.max_characters - fixed_characters(request) + (0 if request.statements else comma)
+    return cover(facts, characters(empty) - quotes + comma, room)

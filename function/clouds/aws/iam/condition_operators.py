@@ -99,6 +99,16 @@ def _date(text: str) -> datetime | None:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
+def is_number(text: str) -> bool:
+    """Whether the numeric operators can read a value."""
+    return _number(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Whether the date operators can read a value."""
+    return _date(text) is not None
+
+
 def _ordered(read: Callable[[str], Any], relation: Callable[[Any, Any], bool]) -> Compare:
     """Compare as numbers or dates: the request's value is on the left of the relation."""
 

@@ -1,46 +1,25 @@
 """Read the Condition blocks that users write."""
 
+import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from function.clouds.aws.iam.condition_operators import OPERATORS, is_date, is_number
 from function.clouds.aws.iam.policy import Conditions
 from function.errors import FieldError, Path, quoted
 
-# IAM User Guide, "IAM JSON policy elements: Condition operators".
-_OPERATORS = frozenset(
-    [
-        "StringEquals",
-        "StringNotEquals",
-        "StringEqualsIgnoreCase",
-        "StringNotEqualsIgnoreCase",
-        "StringLike",
-        "StringNotLike",
-        "NumericEquals",
-        "NumericNotEquals",
-        "NumericLessThan",
-        "NumericLessThanEquals",
-        "NumericGreaterThan",
-        "NumericGreaterThanEquals",
-        "DateEquals",
-        "DateNotEquals",
-        "DateLessThan",
-        "DateLessThanEquals",
-        "DateGreaterThan",
-        "DateGreaterThanEquals",
-        "Bool",
-        "BinaryEquals",
-        "IpAddress",
-        "NotIpAddress",
-        "ArnEquals",
-        "ArnLike",
-        "ArnNotEquals",
-        "ArnNotLike",
-    ]
-)
-
 _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?")
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(/[ -~]+)?:[ -~]+")
+# Issuers of web identities are prefixes, too: oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE:sub.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*:[ -~\u00a1-\u00ff]+")
+
+
+def operator_of(written: str) -> tuple[str, str, bool] | None:
+    """An operator's prefix, name and whether it ends in IfExists; None where IAM has no such operator."""
+    match = _OPERATOR.fullmatch(written)
+    if match is None or (match[2] not in OPERATORS and written != "Null"):
+        return None
+    return match[1] or "", match[2], bool(match[3])
 
 
 def read_conditions(raw: object, at: Path, errors: list[FieldError]) -> Conditions:
@@ -48,35 +27,61 @@ def read_conditions(raw: object, at: Path, errors: list[FieldError]) -> Conditio
     if not isinstance(raw, Mapping):
         errors.append(FieldError(at, f"must be an object (operator, then key, then values), not {quoted(raw)}"))
         return {}
-    return {operator: _read_keys(operator, keys, (*at, operator), errors) for operator, keys in raw.items()}
+    return {operator: _read_keys(operator, raw[operator], (*at, operator), errors) for operator in sorted(raw)}
 
 
 def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -> Mapping[str, tuple[str, ...]]:
-    if not _known(operator):
+    known = operator_of(operator)
+    if known is None:
         errors.append(FieldError(at, "is not a condition operator of IAM"))
     if not isinstance(raw, Mapping) or not raw:
         errors.append(FieldError(at, f"must be an object with at least one condition key, not {quoted(raw)}"))
         return {}
-    errors += (
-        FieldError((*at, key), "is not a condition key: it has no service prefix") for key in raw if not _KEY.fullmatch(key)
-    )
-    return {key: _read_values(values, (*at, key), errors) for key, values in raw.items()}
+    seen: set[str] = set()
+    for key in sorted(raw):
+        if not _KEY.fullmatch(key):
+            errors.append(FieldError((*at, key), "is not a condition key: must look like aws:SourceAccount"))
+        if key.lower() in seen:
+            errors.append(FieldError((*at, key), "stands here twice: IAM ignores the case of condition keys"))
+        seen.add(key.lower())
+    name = known[1] if known else ""
+    return {key: _read_values(raw[key], name, (*at, key), errors) for key in sorted(raw)}
 
 
-def _known(operator: str) -> bool:
-    match = _OPERATOR.fullmatch(operator)
-    if operator == "Null" or match is None:
-        return operator == "Null"
-    return match[2] in _OPERATORS
-
-
-def _read_values(raw: object, at: Path, errors: list[FieldError]) -> tuple[str, ...]:
+def _read_values(raw: object, operator: str, at: Path, errors: list[FieldError]) -> tuple[str, ...]:
     values = raw if isinstance(raw, list) else [raw]
     if not values:
         errors.append(FieldError(at, "has no values; such a condition never holds"))
     wrong = [value for value in values if not isinstance(value, str | int | float)]
     errors += (FieldError(at, f"must be a value or a list of values, not {quoted(value)}") for value in wrong)
-    return tuple(_text(value) for value in values)
+    texts = tuple(_text(value) for value in values)
+    rule, fits = next(((r, f) for family, r, f in _FAMILIES if operator.startswith(family)), ("", lambda _: True))
+    if not wrong:
+        # A variable is only known when a request is judged.
+        errors += (FieldError(at, f"{quoted(text)} is not {rule}") for text in texts if "${" not in text and not fits(text))
+    return texts
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_truth(text: str) -> bool:
+    return text in ("true", "false")
+
+
+_FAMILIES: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
+    ("Null", "true or false", _is_truth),
+    ("Bool", "true or false", _is_truth),
+    ("Numeric", "a number", is_number),
+    ("Date", "a date such as 2026-11-23T00:00:00Z", is_date),
+    ("IpAddress", "an address or a range such as 10.0.0.0/8", _is_network),
+    ("NotIpAddress", "an address or a range such as 10.0.0.0/8", _is_network),
+)
 
 
 def _text(value: Any) -> str:

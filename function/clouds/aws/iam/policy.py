@@ -1,6 +1,7 @@
 """IAM policy documents as values, in IAM's own terms."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -60,12 +61,15 @@ class PolicyDocument:
 
 
 # json.dumps would build one of these at every call.
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_NOT_LATIN_1 = re.compile("[^\x00-\xff]")
 
 
 def compact(value: object) -> str:
     """JSON without white space, keys sorted: field order of a protobuf Struct differs between processes."""
-    return _ENCODER.encode(value)
+    text = _ENCODER.encode(value)
+    # IAM's documents hold characters up to U+00FF; beyond those JSON has escapes.
+    return text if text.isascii() else _NOT_LATIN_1.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def characters(text: str) -> int:

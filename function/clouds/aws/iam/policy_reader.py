@@ -1,6 +1,8 @@
 """Read the policy documents that users write, refusing what IAM would refuse."""
 
+import fnmatch
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +11,27 @@ from typing import Any, Literal
 from function.clouds.aws.iam.arn import PARTITIONS, Arn
 from function.clouds.aws.iam.condition_reader import read_conditions
 from function.clouds.aws.iam.policy import PolicyDocument, Statement
-from function.errors import FieldError, Path, quoted
+from function.errors import FieldError, Path, listed, quoted
 
 _SID = re.compile(r"[0-9A-Za-z]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
-_TRUST_ACTION = re.compile(r"sts:[A-Za-z*?]+", re.IGNORECASE)
+_TRUST_ACTIONS = (
+    "AssumeRole",
+    "AssumeRoleWithSAML",
+    "AssumeRoleWithWebIdentity",
+    "SetContext",
+    "SetSourceIdentity",
+    "TagSession",
+)
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_AWS_PRINCIPAL = re.compile(
+    r"arn:[a-z-]+:(iam::[0-9]{12}:(root|(user|role)/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,64})"
+    r"|sts::[0-9]{12}:(assumed-role/[A-Za-z0-9_+=,.@-]{1,64}|federated-user)/[A-Za-z0-9_+=,.@-]{2,64})"
+)
+_IDENTITY_PROVIDER = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:(oidc|saml)-provider/[A-Za-z0-9_.:/-]+")
+_SERVICE_PREFIX = re.compile(r"[a-z0-9-]+")
+_VARIABLE = re.compile(r"\$\{[^{}]+\}")
 
 _COMMON = ("Sid", "Effect", "Action", "NotAction", "Condition")
 _PERMISSION_FIELDS = (*_COMMON, "Resource", "NotResource")
@@ -37,9 +53,15 @@ class PolicyReader:
     def json_document(self, text: str, at: Path) -> PolicyDocument:
         """Read a permissions policy from JSON text."""
         try:
-            raw = json.loads(text, object_pairs_hook=_no_key_twice)
-        except (ValueError, RecursionError) as error:
+            raw = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant, parse_float=_no_huge_float)
+        except json.JSONDecodeError as error:
             self.refuse(at, f"is not JSON: {error}")
+            return PolicyDocument(())
+        except _Unwanted as unwanted:
+            self.refuse(at, f"is not JSON: {unwanted}")
+            return PolicyDocument(())
+        except (ValueError, RecursionError):
+            self.refuse(at, "is not JSON that a policy can be: a number is too long, or it is nested too deep")
             return PolicyDocument(())
         return self.document(raw, at)
 
@@ -154,15 +176,19 @@ class PolicyReader:
         return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
     def _wrong_resource(self, value: str) -> str | None:
-        # A variable may hold colons, and a bare wildcard stands for every ARN.
+        # A bare wildcard stands for every ARN.
         if value == "*":
             return None
         parts = value.split(":", 5)
-        if len(parts) < 6 or parts[0] != "arn":
+        if len(parts) < 6 or parts[0] != "arn" or not parts[5]:
             return f'{quoted(value)} is not a resource: must be an ARN or "*"'
-        if "*" in parts[2] or "?" in parts[2] or not parts[2]:
-            return f"{quoted(value)} is not a resource: the service in an ARN must be written out"
-        if self.partition and parts[1] in PARTITIONS and parts[1] != self.partition:
+        if parts[1] not in PARTITIONS and parts[1] != "*":
+            return f"{quoted(value)} is not a resource: there is no partition {quoted(parts[1])}"
+        if not _SERVICE_PREFIX.fullmatch(parts[2]):
+            return f"{quoted(value)} is not a resource: the service in an ARN must be written out, in lower case"
+        if value.count("${") != len(_VARIABLE.findall(value)):
+            return f"{quoted(value)} is not a resource: a variable is not closed"
+        if self.partition and parts[1] not in ("*", self.partition):
             return f"{quoted(value)}: partition mismatch: the role is in {self.partition}"
         return None
 
@@ -178,28 +204,27 @@ class PolicyReader:
     def _wrong_aws(self, value: str) -> str | None:
         if value == "*":
             return _EVERYONE
-        arn = Arn.parse(value)
         if _ACCOUNT.fullmatch(value):
             return None
-        if arn is None or arn.service not in ("iam", "sts") or "*" in value or "?" in value:
-            rule = "must be an account id or the ARN of a role, user or session, no wildcards"
+        if not _AWS_PRINCIPAL.fullmatch(value):
+            rule = "must be an account id or the ARN of an account's root, a role, a user or a session, no wildcards"
             return f"{quoted(value)} is not an AWS principal: {rule}"
-        return self._foreign_partition(arn)
+        return self._foreign_partition(Arn.parse(value))
 
     def _wrong_federated(self, value: str) -> str | None:
-        arn = Arn.parse(value)
-        if arn is None:
-            return None if _SERVICE.fullmatch(value) else f"{quoted(value)} is not an identity provider's ARN or domain"
-        if not arn.resource.startswith(("oidc-provider/", "saml-provider/")) or "*" in value:
-            return f"{quoted(value)} is not the ARN of an OIDC or SAML provider"
-        return self._foreign_partition(arn)
+        if _SERVICE.fullmatch(value):
+            return None
+        if not _IDENTITY_PROVIDER.fullmatch(value):
+            return f"{quoted(value)} is not an identity provider's domain, or the ARN of an OIDC or SAML provider"
+        return self._foreign_partition(Arn.parse(value))
 
-    def _foreign_partition(self, arn: Arn) -> str | None:
-        same = self.partition in (None, arn.partition)
-        return None if same else f"{quoted(str(arn))}: partition mismatch: the role is in {self.partition}"
+    def _foreign_partition(self, arn: Arn | None) -> str | None:
+        if arn is None or self.partition in (None, arn.partition):
+            return None
+        return f"{quoted(str(arn))}: partition mismatch: the role is in {self.partition}"
 
 
-_EVERYONE = 'the principal "*" would admit everyone; name who may assume the role'
+_EVERYONE = 'the principal "*" is everyone; name who is meant'
 
 
 _Wrong = Callable[[str], str | None]
@@ -211,7 +236,11 @@ def _wrong_action(value: str) -> str | None:
 
 
 def _wrong_trust_action(value: str) -> str | None:
-    return None if _TRUST_ACTION.fullmatch(value) else f"{quoted(value)}: a trust policy may only name actions of sts"
+    service, _, name = value.partition(":")
+    known = any(fnmatch.fnmatchcase(action.lower(), name.lower()) for action in _TRUST_ACTIONS)
+    if service.lower() == "sts" and known and "[" not in name:
+        return None
+    return f"{quoted(value)} is not an action of a trust policy; those of sts are {listed(_TRUST_ACTIONS)}"
 
 
 def _wrong_service(value: str) -> str | None:
@@ -226,10 +255,24 @@ def _foreign(name: str) -> str:
     return "is not an element of a statement"
 
 
+class _Unwanted(Exception):
+    """What Python's JSON reader takes and we do not."""
+
+
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{quoted(key)} stands twice in one object; the second would silently win")
+            raise _Unwanted(f"{quoted(key)} stands twice in one object; the second would silently win")
         found[key] = value
     return found
+
+
+def _no_constant(name: str) -> None:
+    raise _Unwanted(f"{name} is not a number in JSON")
+
+
+def _no_huge_float(text: str) -> float:
+    if not math.isfinite(float(text)):
+        raise _Unwanted(f"{quoted(text)[1:-1]} is beyond all numbers")
+    return float(text)

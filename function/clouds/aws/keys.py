@@ -1,0 +1,24 @@
+"""Composition resource names of the AWS resources, and the annotations by which later calls know what earlier ones made."""
+
+from function.naming import resource_name
+
+DERIVED_NAME = "podidentity.dev/derived-name"
+"""On a Role whose name was derived, with the role's part as its value: whatever derives names later, this one is kept."""
+
+IMPORTED = "podidentity.dev/imported"
+"""On an association that was taken over by its id. Without its external name the provider would try to create it again."""
+
+
+def role_key(account: str, name: str) -> str:
+    """A role's; IAM's names are unique ignoring case, so two that differ in it are one role."""
+    return resource_name("role", account, name.lower())
+
+
+def attachment_key(account: str, role: str, policy_arn: str) -> str:
+    """A managed policy's attachment to a role."""
+    return resource_name("attachment", account, role.lower(), policy_arn)
+
+
+def association_key(cluster_arn: str, namespace: str, service_account: str) -> str:
+    """An association's, by what EKS cannot change in it."""
+    return resource_name("association", cluster_arn, namespace, service_account)
