@@ -135,13 +135,16 @@ def _write(target: Value, value: object) -> None:
     """Write a plain value in place: about twice as fast as building it and copying it in."""
     if isinstance(value, str):
         target.string_value = value
-    elif isinstance(value, Mapping):
-        # An empty object has no field whose writing would create it.
-        target.struct_value.SetInParent()
-        _write_fields(target.struct_value, value)
+    elif isinstance(value, dict):
+        if value:
+            _write_fields(target.struct_value, value)
+        else:
+            # No field's writing creates an empty object.
+            target.struct_value.SetInParent()
     elif isinstance(value, list):
         items = target.list_value.values
-        target.list_value.SetInParent()
+        if not value:
+            target.list_value.SetInParent()
         for item in value:
             _write(items.add(), item)
     elif isinstance(value, bool):

@@ -1,5 +1,10 @@
 """The `function` command: serves the composition function to Crossplane."""
 
+import gc
+
+# Imports make nothing that would be garbage, and looking for it is a fifth of the time that starting takes.
+gc.disable()
+
 from typing import Any
 
 import click
@@ -29,6 +34,9 @@ def main(**options: Any) -> None:
     """
     if not options["insecure"] and not options["tls_certs_dir"]:
         raise click.UsageError("no certificates: give --tls-server-certs-dir, or --insecure to try it without")
+    # What was imported lives as long as the process: the collector need not look at it again.
+    gc.freeze()
+    gc.enable()
     cli.run(FunctionRunner(), **options)
 
 

@@ -1,11 +1,13 @@
 """Names that stay: legal, within their limits, distinct for distinct facts, the same for the same facts for ever."""
 
+import functools
 import hashlib
 
 _DIGEST = 16
 _ROLE_NAME_MAX = 64
 
 
+@functools.lru_cache(maxsize=4096)  # the same few are asked for again and again within a call
 def digest(*facts: str) -> str:
     """16 hexadecimal digits that tell lists of facts apart."""
     # Kubernetes and AWS names hold no NUL, so no two lists join to the same text.

@@ -45,20 +45,30 @@ class ObservedResource:
 
     def conditions(self) -> "Conditions":
         """What the provider says of it."""
-        found: dict[str, tuple[str, str]] = {}
+        ready = synced = _ABSENT
         status = self._struct.fields.get("status")
         listed = None if status is None else status.struct_value.fields.get("conditions")
         for value in () if listed is None else listed.list_value.values:
             fields = value.struct_value.fields
-            kind, state = fields.get("type"), fields.get("status")
-            if kind is not None and state is not None:
-                found[kind.string_value] = state.string_value, ""
-                if state.string_value != "True" and (message := fields.get("message")) is not None:
-                    found[kind.string_value] = state.string_value, message.string_value
-        return Conditions(*found.get("Ready", _ABSENT), *found.get("Synced", _ABSENT))
+            kind = fields.get("type")
+            name = "" if kind is None else kind.string_value
+            if name == "Ready":
+                ready = _state(fields)
+            elif name == "Synced":
+                synced = _state(fields)
+        return Conditions(*ready, *synced)
 
 
 _ABSENT = ("Unknown", "")
+
+
+def _state(fields: Mapping[str, Value]) -> tuple[str, str]:
+    """A condition's status, and its message unless that is True."""
+    status = fields.get("status")
+    if status is None:
+        return _ABSENT
+    message = None if status.string_value == "True" else fields.get("message")
+    return status.string_value, "" if message is None else message.string_value
 
 
 class Conditions(NamedTuple):
@@ -130,20 +140,17 @@ class _Holder(NamedTuple):
 
 def plain(value: Value) -> Any:
     """A protobuf value as plain Python; whole numbers as int, since JSON has one kind of number and IAM prints them."""
-    match value.WhichOneof("kind"):
-        case "struct_value":
-            return plain_struct(value.struct_value)
-        case "list_value":
-            return [plain(item) for item in value.list_value.values]
-        case "string_value":
-            return value.string_value
-        case "number_value":
-            number = value.number_value
-            return int(number) if number.is_integer() else number
-        case "bool_value":
-            return value.bool_value
-        case _:
-            return None
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        return value.string_value
+    if kind == "struct_value":
+        return plain_struct(value.struct_value)
+    if kind == "list_value":
+        return [plain(item) for item in value.list_value.values]
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    return value.bool_value if kind == "bool_value" else None
 
 
 def plain_struct(struct: Struct) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def passes(info: ValidationInfo, reading: int) -> bool:
     """Whether what is faulty here was reported by an earlier reading, so that this one may look behind it.
 
     The first reading is strict. In the second, faulty strings pass, and lists whose items were taken out for their faults; in
-    the third, faulty lists and nulls; in the fourth, faulty models. The context of a validation is the number of readings before it.
+    the third, faulty lists and nulls; in the fourth, faulty models. The context of a validation is the number of readings
+    before it.
     """
     return (info.context or 0) >= reading
 
@@ -62,8 +63,12 @@ class Strict(BaseModel):
         strict=True, extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=False, protected_namespaces=()
     )
 
+
+class Exclusively(Strict):
+    """A model of whose RULES some say which fields exclude one another; others do without the price of looking."""
+
     @model_validator(mode="after")
-    def _keep_rules(self, info: ValidationInfo) -> "Strict":
+    def _keep_rules(self, info: ValidationInfo) -> "Exclusively":
         for rule in self.RULES:
             if isinstance(rule, Exclusive) and not passes(info, 3):
                 rule.check(self)

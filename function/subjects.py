@@ -9,13 +9,13 @@ from pydantic import Field
 from function.clusters import Cluster
 from function.composition import Flavour
 from function.errors import FieldError, quoted
-from function.schema import Distinct, DNSLabel, Exclusive, Maybe, Namespace, NotEmpty, ServiceAccountName, Strict
+from function.schema import Distinct, DNSLabel, Exclusive, Exclusively, Maybe, Namespace, NotEmpty, ServiceAccountName
 
 # Crossplane reads, applies and watches every one of them in a single reconcile, which it gives two minutes.
 MAX_SUBJECTS = 1024
 
 
-class ServiceAccount(Strict):
+class ServiceAccount(Exclusively):
     """Kubernetes service accounts of one name that get the identity."""
 
     RULES = (Exclusive(("namespace", "namespaces")),)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 _METHOD = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction"
 
@@ -30,7 +29,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(command: list[str]) -> Iterator[Server]:
+def serving(command: list[str], first: bytes = b"") -> Iterator[Server]:
     """Start a server on a free port, wait for its first answer, end it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -39,18 +38,18 @@ def serving(command: list[str]) -> Iterator[Server]:
     start = time.monotonic()
     process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL)
     try:
-        _first_answer(process, address)
+        _first_answer(process, address, first)
         yield Server(address, process.pid, time.monotonic() - start)
     finally:
         process.terminate()
         process.wait()
 
 
-def _first_answer(process: "subprocess.Popen[bytes]", address: str) -> None:
+def _first_answer(process: "subprocess.Popen[bytes]", address: str, request: bytes) -> None:
     while process.poll() is None:
         # A channel that has been refused once waits before it tries again; a fresh one does not.
         with grpc.insecure_channel(address) as channel, contextlib.suppress(grpc.RpcError):
-            run_function(channel)(fnv1.RunFunctionRequest().SerializeToString())
+            run_function(channel)(request)
             return
     message = f"the server ended with {process.returncode} before it answered"
     raise RuntimeError(message)

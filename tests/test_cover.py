@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from function.clouds.aws import cover as cover_module
-from function.clouds.aws.cover import Cover, cover
+from function.clouds.aws.boxes import Cover
+from function.clouds.aws.cover import cover
 from function.clouds.aws.cover_grid import Budget
 
 Subject = tuple[str, ...]

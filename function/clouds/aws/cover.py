@@ -35,8 +35,8 @@ where it could show.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
 
+from function.clouds.aws.boxes import Cover, Subject, Values
 from function.clouds.aws.cover_count import every, fewest, greedy, least_characters, simple_cover, trimmed
 from function.clouds.aws.cover_grid import (
     Axis,
@@ -58,21 +58,6 @@ _COUNT_UNITS = 20_000
 _FRAME_UNITS = 25_000
 _SHORTEN_UNITS = 36_000
 _FALLBACK_UNITS = 10_000
-
-Subject = tuple[str, ...]
-Values = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """Boxes that admit exactly the subjects asked for."""
-
-    boxes: tuple[tuple[tuple[str, ...], ...], ...]
-    """Sorted; per box, per dimension, its values, sorted."""
-    characters: int
-    """What the boxes cost together, overheads included."""
-    exact: bool
-    """Whether no better cover exists for certain."""
 
 
 @dataclass(slots=True)
@@ -98,13 +83,6 @@ class _Solution:
     def characters(self) -> int:
         """Return the cover's cost."""
         return sum(self.grid.cost(*box) for box in self.boxes)
-
-
-def single_box(subjects: Iterable[Subject]) -> tuple[Values, ...] | None:
-    """Return the one box that covers the subjects, None where one is not enough."""
-    wanted = set(subjects)
-    values = tuple(tuple(sorted(set(column))) for column in zip(*wanted, strict=True))
-    return values if prod(map(len, values)) == len(wanted) else None
 
 
 def cover(subjects: Iterable[Subject], overhead: int, limit: int) -> Cover:

@@ -10,6 +10,7 @@ from function.schema import (
     Distinct,
     DNSLabel,
     Exclusive,
+    Exclusively,
     ListMap,
     Maybe,
     Namespace,
@@ -109,7 +110,7 @@ class PolicyStatement(Strict):
     `{StringEquals: {"aws:PrincipalTag/kubernetes-namespace": data}}`."""
 
 
-class InlinePolicy(Strict):
+class InlinePolicy(Exclusively):
     """A policy that lives in the role; exactly one of statements, document and documentJSON."""
 
     RULES = (Exclusive(("statements", "document", "document_json"), needed=True),)

@@ -8,7 +8,7 @@ combination is a listed subject. Without session tags only the cluster can be to
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from function.clouds.aws.cover import Cover, cover, single_box
+from function.clouds.aws.boxes import Cover, single_box
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
 from function.clouds.aws.pods import ACTIONS, SERVICE
 
@@ -101,6 +101,9 @@ def _cover(request: TrustRequest) -> Cover:
     box = single_box(facts) if request.pins else ()
     if box is not None:
         return Cover((box,), 0, exact=True)
+    # Most policies are one statement; the search is loaded by the first that is not.
+    from function.clouds.aws.cover import cover
+
     comma, quotes = 1, 2 * request.pins
     empty = compact(request.statement([("",)] * request.pins).document())
     # Each statement brings its comma; the last one has none, unless others follow.
