@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from function.compose import Options, compose
-from function.composition import RESOURCE_NAME, CompositionResult
+from function.composition import CompositionResult
 from function.documents import Document, Unreadable, manifests, pod_identities
 from function.errors import FieldError, dotted
-from function.observed import Observed
+from function.observed import RESOURCE_NAME, Observed
 from function.printing import print_yaml
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from function import clouds
-from function.composition import CompositionResult, Condition
+from function.composition import Compose, CompositionResult, Condition
 from function.errors import InvalidSpec
 from function.observed import Observed
 from function.podidentity import read
@@ -19,6 +19,9 @@ class Options:
     """How whoever runs the function configured it."""
 
 
+Prepared = Compose | InvalidSpec
+"""An XR that was read and rendered, or its faults."""
+
 _VALID = Condition("SpecValid", "True", "Valid", "the spec is valid")
 
 
@@ -28,12 +31,23 @@ def compose(
     required: Required,  # noqa: ARG001 - nothing is required yet: clusters come inline
     options: Options,  # noqa: ARG001 - nothing can be configured yet
 ) -> CompositionResult:
-    """Compose an XR. Bad input gives a result with faults and without resources, never an exception."""
+    """Compose an XR. Bad input gives a result with `fatal` set and without resources, never an exception."""
+    return answer(prepare(xr, clouds.recall(observed)), observed)
+
+
+def prepare(xr: Mapping[str, Any], history: clouds.History) -> Prepared:
+    """Read and render an XR: all that does not change while its composed resources become ready."""
     try:
-        pod_identity = read(xr, observed)
+        return read(xr, history)
     except InvalidSpec as invalid:
-        return _refused(invalid, observed)
-    result = pod_identity.compose(observed)
+        return invalid
+
+
+def answer(prepared: Prepared, observed: Observed) -> CompositionResult:
+    """Answer for a prepared XR with what is observed now."""
+    if isinstance(prepared, InvalidSpec):
+        return _refused(prepared, observed)
+    result = prepared(observed)
     return replace(result, conditions=(_VALID, *result.conditions))
 
 

@@ -1,16 +1,14 @@
 """What a composition comes to: managed resources, status, conditions, as plain values that shells encode."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from function.errors import FieldError
+from function.observed import Observed
 
 Manifest = Mapping[str, Any]
 """A Kubernetes object as plain values: mappings, lists, strings, numbers, booleans."""
-
-RESOURCE_NAME = "crossplane.io/composition-resource-name"
-"""The annotation by which Crossplane knows which composed resource an object is."""
 
 EXTERNAL_NAME = "crossplane.io/external-name"
 """The annotation that holds what the cloud calls a managed resource."""
@@ -84,6 +82,10 @@ class CompositionResult:
     """Why nothing could be composed."""
     faults: tuple[FieldError, ...] = ()
     """The faults of the input that `fatal` names, one by one."""
+
+
+Compose = Callable[[Observed], CompositionResult]
+"""Answers with what is observed; what was asked for has been read and rendered, so it cannot fail."""
 
 
 def managed_resource(

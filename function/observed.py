@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from google.protobuf import json_format
 from google.protobuf.struct_pb2 import Struct, Value
 
-from function.composition import RESOURCE_NAME
+RESOURCE_NAME = "crossplane.io/composition-resource-name"
+"""The annotation by which Crossplane knows which composed resource an object is."""
 
 
 class ObservedResource:

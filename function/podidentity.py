@@ -1,16 +1,14 @@
-"""The PodIdentity that users write: a valid one, or every fault that it has."""
+"""The PodIdentity that users write: how to answer for a valid one, or every fault that it has."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from function import clouds
 from function.clusters import Cluster
-from function.composition import Flavour
+from function.composition import Compose, Flavour
 from function.errors import FieldError, InvalidSpec, listed, quoted
-from function.observed import Observed
 from function.parsing import Parsed, parse
 from function.schema import Distinct, ListMap, NotEmpty, Strict
 from function.subjects import Identity, Owner, ServiceAccount, expand
@@ -70,14 +68,6 @@ class Spec(Strict):
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodIdentity:
-    """A valid PodIdentity: its neutral part, and how its cloud renders it."""
-
-    identity: Identity
-    compose: clouds.Compose
-
-
 def flavour_of(xr: Mapping[str, Any]) -> Flavour:
     """A namespaced XR composes namespaced resources; one without a namespace, as claims have it, cluster-scoped ones."""
     return Flavour(namespaced=bool(_metadata(xr, "namespace")))
@@ -101,8 +91,8 @@ def _metadata(xr: Mapping[str, Any], field: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def read(xr: Mapping[str, Any], observed: Observed) -> PodIdentity:
-    """Read an XR. Raises InvalidSpec with every fault that can be told from it and from what is observed."""
+def read(xr: Mapping[str, Any], history: clouds.History) -> Compose:
+    """Read an XR: how to answer for it. Raises InvalidSpec with every fault that can be told from it and its history."""
     raw, flavour, owner = xr.get("spec"), flavour_of(xr), owner_of(xr)
     if not isinstance(raw, Mapping):
         raise InvalidSpec([FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
@@ -115,11 +105,11 @@ def read(xr: Mapping[str, Any], observed: Observed) -> PodIdentity:
     errors += faults
     compose = None
     for section in sections.values():
-        compose, faults = clouds.read(section, identity, observed, errors)
+        compose, faults = clouds.read(section, identity, history, errors)
         errors += neutral.new(faults)
     if errors or compose is None:
         raise InvalidSpec(errors)
-    return PodIdentity(identity, compose)
+    return compose
 
 
 def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Identity, list[FieldError]]:

@@ -870,13 +870,12 @@ def test_an_xr_without_a_claim_has_to_name_namespaces() -> None:
 def _answer_unclaimed(spec: Any) -> fnv1.RunFunctionResponse:
     from crossplane.function import resource
 
-    from function.compose import Options
     from function.fn import run
 
     request = fnv1.RunFunctionRequest()
     composite = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "XPodIdentity", "metadata": {"name": "x"}, "spec": spec}
     resource.update(request.observed.composite, composite)
-    return run(request, Options())
+    return run(request)
 
 
 def test_more_associations_than_one_reconcile_can_carry() -> None:

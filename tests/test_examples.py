@@ -14,7 +14,6 @@ from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.cli import main
-from function.compose import Options
 from function.documents import Document, manifests, pod_identities
 from function.fn import run
 from tests.xrs import desired
@@ -56,7 +55,7 @@ def test_the_function_desires_what_the_command_renders(folder: Path, flavour: st
     request = fnv1.RunFunctionRequest()
     resource.update(request.observed.composite, document.xr())
     wanted = []
-    for name, manifest in desired(run(request, Options())).items():
+    for name, manifest in desired(run(request)).items():
         metadata = manifest.setdefault("metadata", {})
         metadata.setdefault("annotations", {})["crossplane.io/composition-resource-name"] = name
         wanted.append(manifest | {"metadata": metadata | ({"namespace": document.namespace} if flavour == "xr" else {})})

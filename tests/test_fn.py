@@ -10,7 +10,6 @@ from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function import fn
-from function.compose import Options
 from function.observed import plain_struct
 from tests.bench.requests import request as large_request
 from tests.serving import run_function, serving
@@ -267,7 +266,7 @@ class TestFatal:
         def fails(*_: Any) -> None:
             raise KeyError("oops")
 
-        monkeypatch.setattr(fn, "compose", fails)
+        monkeypatch.setattr(fn, "prepare", fails)
         answer = asyncio.run(fn.FunctionRunner().RunFunction(request(spec()), None))  # type: ignore[arg-type]
         (result,) = answer.results
         assert result.severity == fnv1.SEVERITY_FATAL
@@ -285,7 +284,7 @@ class TestPipeline:
         asked.desired.resources["theirs"].ready = fnv1.READY_TRUE
         resource.update(asked.desired.composite, {"status": {"theirs": 1, "cloud": "old"}})
         asked.context.update({"key": "value"})
-        answer = fn.run(asked, Options())
+        answer = fn.run(asked)
         assert answer.desired.resources["theirs"] == asked.desired.resources["theirs"]
         assert status(answer)["theirs"] == 1
         assert status(answer)["cloud"] == "aws"
@@ -294,7 +293,7 @@ class TestPipeline:
     def test_long_ttl_tag_and_no_results_each_time(self) -> None:
         asked = request(spec())
         asked.meta.tag = "t"
-        answer = fn.run(asked, Options())
+        answer = fn.run(asked)
         assert answer.meta.tag == "t"
         assert answer.meta.ttl.seconds >= 600
         assert not answer.results
@@ -304,7 +303,7 @@ class TestPipeline:
         asked = request(spec())
         forged = {"status": {"identity": "arn:aws:iam::999999999999:role/x", "aws": {"roleArn": "x"}}}
         resource.update(asked.observed.composite, forged)
-        assert fn.run(asked, Options()).desired == answered(spec()).desired
+        assert fn.run(asked).desired == answered(spec()).desired
 
     @pytest.mark.parametrize(
         "machinery",
@@ -332,7 +331,7 @@ def test_the_core_needs_no_protobuf_decoding_of_observed_resources() -> None:
     """Reading a field that is absent must not add it."""
     asked = request(spec(), observed={"role-x": {"apiVersion": "v1"}})
     before = asked.SerializeToString(deterministic=True)
-    fn.run(asked, Options())
+    fn.run(asked)
     assert asked.SerializeToString(deterministic=True) == before
 
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from function.compose import Options
 from function.composition import CompositionResult
 from function.fn import run
 from tests.random_specs import random_spec
@@ -289,4 +288,4 @@ def test_numbers_that_are_no_json() -> None:
     role = spec.fields["aws"].struct_value.fields["role"].struct_value
     for number in (float("nan"), float("inf"), -float("inf"), 1e300):
         role.fields["maxSessionDuration"].number_value = number
-        assert "spec.aws.role.maxSessionDuration: " in run(asked, Options()).results[0].message
+        assert "spec.aws.role.maxSessionDuration: " in run(asked).results[0].message

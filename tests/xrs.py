@@ -79,7 +79,7 @@ def answered(
     spec: Any, kind: str = "PodIdentity", observed: Mapping[str, Mapping[str, Any]] | None = None
 ) -> fnv1.RunFunctionResponse:
     """What the function answers."""
-    return run(request(spec, kind, observed), Options())
+    return run(request(spec, kind, observed))
 
 
 def desired(answer: fnv1.RunFunctionResponse) -> dict[str, dict[str, Any]]:

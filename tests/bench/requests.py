@@ -41,9 +41,9 @@ def podidentity(service_accounts: int, clusters: int) -> dict[str, Any]:
     }
 
 
-def request(service_accounts: int, clusters: int) -> fnv1.RunFunctionRequest:
+def request(service_accounts: int, clusters: int, name: str = "reports") -> fnv1.RunFunctionRequest:
     """The steady state: everything is there, ready, and asked for again."""
-    xr = podidentity(service_accounts, clusters)
+    xr = podidentity(service_accounts, clusters) | {"metadata": {"name": name, "namespace": "data"}}
     result = compose(xr, Observed({}), {}, Options())
     built = fnv1.RunFunctionRequest()
     status = {"status": dict(result.status or {})}

@@ -2,20 +2,19 @@
 
 from function.clouds.aws import rules, trust_rules
 from function.clouds.aws.eks import cluster_arn_of
+from function.clouds.aws.history import History
 from function.clouds.aws.iam.arn import role_arn
 from function.clouds.aws.iam.condition_reader import read_conditions
 from function.clouds.aws.iam.policy import PolicyDocument, Statement, characters
 from function.clouds.aws.iam.policy_reader import PolicyReader
-from function.clouds.aws.keys import DERIVED_NAME, IMPORTED, role_key
+from function.clouds.aws.keys import role_key
 from function.clouds.aws.request import AWSRequest, ComposedRole, InlinePolicy
 from function.clouds.aws.rules import AT, Place
 from function.clouds.aws.spec import AWS, Permissions, PolicyStatement, Trust
 from function.clouds.aws.tag_rules import check_tags
 from function.clouds.aws.trust import TrustRequest, trust
-from function.composition import EXTERNAL_NAME
 from function.errors import FieldError, Path
 from function.naming import role_name
-from function.observed import Observed
 from function.parsing import Parsed
 from function.subjects import Identity, Subject
 
@@ -31,7 +30,7 @@ _SHAPE_TRUST: tuple[Path, ...] = (
 
 
 def read(
-    identity: Identity, parsed: Parsed[AWS], observed: Observed, neutral: list[FieldError]
+    identity: Identity, parsed: Parsed[AWS], history: History, neutral: list[FieldError]
 ) -> tuple[AWSRequest | None, list[FieldError]]:
     """What shall exist in AWS, and every fault of `spec.aws` and of what AWS makes of the clusters.
 
@@ -43,19 +42,19 @@ def read(
     place, errors = rules.check_clusters(enumerate(identity.clusters), spec)
     errors += spec.provider_config_ref.check(identity.flavour, (*AT, "providerConfigRef"))
     errors += rules.check_role(spec, place)
-    errors += rules.check_hand_over(spec, observed)
+    errors += rules.check_hand_over(spec, history)
     errors += rules.check_session_tags(parsed, spec)
     errors += rules.check_existing_associations(spec, identity, subjects_known=not neutral)
     errors += check_tags(identity.tags, spec.association.tags)
     role = None
     if spec.role.arn is None:
-        role, role_errors = _composed_role(identity, spec, parsed, place, observed, [*neutral, *parsed.errors, *errors])
+        role, role_errors = _composed_role(identity, spec, parsed, place, history, [*neutral, *parsed.errors, *errors])
         errors += role_errors
     errors = [*parsed.errors, *parsed.new(errors)]
-    return None if errors else _request(identity, spec, place, role, observed), errors
+    return None if errors else _request(identity, spec, place, role, history), errors
 
 
-def _request(identity: Identity, spec: AWS, place: Place, role: ComposedRole | None, observed: Observed) -> AWSRequest:
+def _request(identity: Identity, spec: AWS, place: Place, role: ComposedRole | None, history: History) -> AWSRequest:
     account, partition = place.account or "", place.partition or ""
     return AWSRequest(
         partition=partition,
@@ -67,28 +66,18 @@ def _request(identity: Identity, spec: AWS, place: Place, role: ComposedRole | N
         disable_session_tags=spec.disable_session_tags,
         association_tags=spec.association.tags,
         existing={Subject(e.cluster, e.namespace, e.service_account): e.id for e in spec.association.existing},
-        imported=_imported(observed),
+        imported=dict(history.imported),
     )
 
 
-def _imported(observed: Observed) -> dict[str, str]:
-    """Associations that were taken over by their id: nobody but us keeps it on them."""
-    found = {}
-    for key in observed.starting("association-"):
-        association = observed[key]
-        if association.text("metadata", "annotations", IMPORTED):
-            found[key] = association.text("metadata", "annotations", EXTERNAL_NAME) or ""
-    return found
-
-
 def _composed_role(
-    identity: Identity, spec: AWS, parsed: Parsed[AWS], place: Place, observed: Observed, so_far: list[FieldError]
+    identity: Identity, spec: AWS, parsed: Parsed[AWS], place: Place, history: History, so_far: list[FieldError]
 ) -> tuple[ComposedRole, list[FieldError]]:
-    name = spec.role.name or _derived_name(identity, place, observed)
+    name = spec.role.name or _derived_name(identity, place, history)
     path = spec.role.path or "/"
     errors: list[FieldError] = []
     if parsed.whole((*AT, "role")):
-        errors += rules.check_role_stays(place.account or "", name, path, observed)
+        errors += rules.check_role_stays(place.account or "", name, path, history)
     permissions = spec.permissions or Permissions()
     inline = _inline_policies(permissions, place, errors)
     errors += rules.check_managed_policies(permissions.managed_policy_arns, place)
@@ -114,17 +103,14 @@ def _about_trust(errors: list[FieldError]) -> bool:
     return any(error.path[: len(place)] == place for error in errors for place in _SHAPE_TRUST)
 
 
-def _derived_name(identity: Identity, place: Place, observed: Observed) -> str:
+def _derived_name(identity: Identity, place: Place, history: History) -> str:
     """The name derived for the owner, or one that was derived before: it stays, whatever names are derived from by then."""
     derived = role_name(*identity.owner)
     account = place.account or ""
-    if role_key(account, derived) in observed:
-        return derived
-    for key in observed.starting("role-"):
-        role = observed[key]
-        name = role.text("metadata", "annotations", EXTERNAL_NAME)
-        if name and role.text("metadata", "annotations", DERIVED_NAME) == "role" and role_key(account, name) == key:
-            return name
+    if history.role(role_key(account, derived)) is None:
+        for role in history.roles:
+            if role.name and role.derived and role_key(account, role.name) == role.key:
+                return role.name
     return derived
 
 

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from function.clouds.aws.eks import cluster_arn_of
+from function.clouds.aws.history import History
 from function.clouds.aws.iam.arn import Arn, partition_of
 from function.clouds.aws.keys import role_key
 from function.clouds.aws.spec import AWS
 from function.clusters import Cluster
-from function.composition import EXTERNAL_NAME
 from function.errors import FieldError, Path, quoted
-from function.observed import Observed
 from function.parsing import Parsed
 from function.subjects import Identity, Subject
 
@@ -172,32 +171,31 @@ def check_session_tags(parsed: Parsed[AWS], spec: AWS) -> Iterator[FieldError]:
         yield FieldError((*AT, "disableSessionTags"), message)
 
 
-def check_role_stays(account: str, name: str, path: str, observed: Observed) -> Iterator[FieldError]:
+def check_role_stays(account: str, name: str, path: str, history: History) -> Iterator[FieldError]:
     """IAM cannot move a role, its names are unique across paths, and ignoring case."""
-    role = observed.get(role_key(account, name))
+    role = history.role(role_key(account, name))
     if role is None:
         return
-    old = role.text("metadata", "annotations", EXTERNAL_NAME) or name
+    old = role.name or name
     if old != name:
         message = (
             f"{quoted(name)} differs from {quoted(old)} in case alone, which IAM takes for the same role: keep {quoted(old)}"
         )
         yield FieldError((*AT, "role", "name"), message)
-    arn = Arn.parse(role.text("status", "atProvider", "arn") or "")
+    arn = Arn.parse(role.arn or "")
     if arn is None or arn.account != account or arn.path_and_name[1] != old:
         return
     old_path = arn.path_and_name[0]
     if old_path != path:
         change = f"the path of role {name} is {quoted(old_path)} and cannot become {quoted(path)}"
-        message = f"{change}: keep it, or give the role another name"
-        yield FieldError((*AT, "role", "path"), message)
+        yield FieldError((*AT, "role", "path"), f"{change}: keep it, or give the role another name")
 
 
-def check_hand_over(spec: AWS, observed: Observed) -> Iterator[FieldError]:
+def check_hand_over(spec: AWS, history: History) -> Iterator[FieldError]:
     """A role that is composed and becomes an existing one would be deleted, and associated all the same."""
     arn = Arn.parse(spec.role.arn or "")
-    role = observed.get(role_key(arn.account, arn.path_and_name[1])) if arn else None
-    if role is not None and {"*", "Delete"} & set(role.texts("spec", "managementPolicies")):
+    role = history.role(role_key(arn.account, arn.path_and_name[1])) if arn else None
+    if role is not None and role.deleted_with_it:
         message = (
             "is the role that is composed here, which would be deleted; to hand it over, take Delete out of "
             "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its ARN"
