@@ -8,10 +8,10 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format oracle binaries crds render bench goldens xrds lock clean
+.PHONY: help demo test lint format oracle binaries crds render packages packages-from-scratch check-packages bench goldens xrds lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
 
 demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
 	@printf '\n# examples/smallest/xr.yaml: a namespaced PodIdentity, with its status, and what is composed for it\n'
@@ -46,8 +46,17 @@ binaries: $(DEV) ## build Crossplane's command line and core from their Go modul
 crds: $(DEV) ## fetch the providers' CRDs from their Go modules (or name a folder: PROVIDER_CRDS=...)
 	$(VENV)/bin/python -m tests.engine.crds
 
+packages: $(DEV) binaries ## build the three packages into dist/ (docker or buildah; BUILD_IMAGE and RUN_IMAGE name other bases)
+	$(VENV)/bin/python -m package.build --crossplane $$($(VENV)/bin/python -m tests.engine.binaries --path cli)
+
+packages-from-scratch: $(DEV) binaries ## the same on a base image made with mmdebstrap, where none can be pulled
+	$(VENV)/bin/python -m tests.engine.base_image
+
 render: $(DEV) binaries ## every example through Crossplane's own engine, and against the providers' CRDs
-	$(VENV)/bin/python -m pytest -m engine
+	$(VENV)/bin/python -m pytest -m 'engine and not packages'
+
+check-packages: $(DEV) ## what is in the built packages, and that the Function's image runs
+	$(VENV)/bin/python -m pytest -m packages
 
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
 	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python

@@ -1,9 +1,11 @@
 """Builds Crossplane's command line and core once, and keeps them outside the tree: a new go.mod makes a new build."""
 
+import argparse
 import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +72,20 @@ CORE = Tool(
 )
 
 
+def main() -> None:
+    """Build both; with --path, print where one of them is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--path", choices=["cli", "core"], help="print the path of one of them, and build nothing")
+    wanted = parser.parse_args().path
+    try:
+        if wanted:
+            print({"cli": CLI, "core": CORE}[wanted].built())
+            return
+        for tool in (CLI, CORE):
+            print(tool.ensure())
+    except MissingTool as missing:
+        sys.exit(f"error: {missing}")
+
+
 if __name__ == "__main__":
-    for tool in (CLI, CORE):
-        print(tool.ensure())
+    main()

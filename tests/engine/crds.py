@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.engine.binaries import CACHE, MissingTool
@@ -50,4 +51,7 @@ def copy() -> None:
 
 
 if __name__ == "__main__":
-    copy()
+    try:
+        copy()
+    except MissingTool as missing:
+        sys.exit(f"error: {missing}")
