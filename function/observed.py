@@ -24,25 +24,22 @@ class ObservedResource:
 
     def text(self, *path: str) -> str | None:
         """The string at a path of field names, None where there is none."""
+        value = self._value(path)
+        return None if value is None else value.string_value or None
+
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """The strings of the list at a path of field names."""
+        value = self._value(path)
+        return () if value is None else tuple(item.string_value for item in value.list_value.values)
+
+    def _value(self, path: tuple[str, ...]) -> Value | None:
         fields = self._struct.fields
         for name in path[:-1]:
             value = fields.get(name)
             if value is None:
                 return None
             fields = value.struct_value.fields
-        last = fields.get(path[-1])
-        return last.string_value or None if last is not None else None
-
-    def texts(self, *path: str) -> tuple[str, ...]:
-        """The strings of the list at a path of field names."""
-        fields = self._struct.fields
-        for name in path[:-1]:
-            value = fields.get(name)
-            if value is None:
-                return ()
-            fields = value.struct_value.fields
-        last = fields.get(path[-1])
-        return () if last is None else tuple(item.string_value for item in last.list_value.values)
+        return fields.get(path[-1])
 
     def conditions(self) -> "Conditions":
         """What the provider says of it."""

@@ -62,14 +62,15 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
     value = None
     for reading in itertools.count(1):
         fresh: set[Path] = set()
-        for detail in failed.errors(include_url=False):
+        details = failed.errors(include_url=False)
+        for detail in _first(details):
             path = _path(detail, raw, kept)
             if not any(place[: len(path)] == path for place in out):
                 errors.append(FieldError(at + path, _message(detail, model, path, beside)))
             # What a validator of ours refused stays where it is: later readings let it pass.
             (faulty if detail["type"] == "fault" else fresh).add(_loser(model, path) if detail["type"] == "missing" else path)
         out |= fresh
-        if () in out:
+        if () in out or len(details) > _FAULTS_A_READING:
             break
         kept = {}
         try:
@@ -80,6 +81,13 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
             failed = again
     indices = {at + path: index for path, index in kept.items()}
     return Parsed(value, tuple(errors), frozenset(at + path for path in out | faulty), indices)
+
+
+def _first(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """As many as a message can hold, in one order in every process."""
+    if len(details) <= _FAULTS_A_READING:
+        return details
+    return sorted(details, key=lambda detail: repr(detail["loc"]))[:_FAULTS_A_READING]
 
 
 def _loser(model: type[BaseModel], path: Path) -> Path:
@@ -142,6 +150,9 @@ def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: t
             return _wrong_type(kind, detail["input"])
 
 
+_LONGEST_NAME = 40
+_FAULTS_A_READING = 1000
+
 _WANTED = {
     "string": "a string",
     "int": "a whole number",
@@ -162,7 +173,8 @@ def _wrong_type(kind: str, value: object) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+    # Comparing is slow, and no misspelt name is that long: a tenant's nonsense must not keep others waiting.
+    close = difflib.get_close_matches(name, known, n=1) if len(name) <= _LONGEST_NAME else []
     return f"unknown field; did you mean {close[0]}?" if close else f"unknown field; known here: {', '.join(sorted(known))}"
 
 
