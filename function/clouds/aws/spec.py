@@ -215,7 +215,8 @@ class AWS(Strict):
     account_id: Maybe[AccountId] = None
     """The role's account, which is the EKS clusters' account. Default: the clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`.
+    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
+    claim `{name: default}`.
     Example: `{name: prod}`."""
     credentials: Annotated[list[Literal["PodIdentity"]], NotEmpty, Distinct] = ["PodIdentity"]
     """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. Default: `[PodIdentity]`. Example:
