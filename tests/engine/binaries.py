@@ -1,4 +1,4 @@
-"""Builds Crossplane's command line and core once, and keeps them outside the tree: a new go.mod makes a new build."""
+"""Builds Crossplane's command line and core, and a check of CRDs, once, and keeps them outside the tree: a new go.mod makes a new build."""
 
 import argparse
 import hashlib
@@ -23,6 +23,7 @@ class MissingTool(RuntimeError):
 class Tool:
     """A program that is built from a go.mod of ours, in a folder of its own."""
 
+    name: str
     folder: str
     package: str
     minutes: int
@@ -31,8 +32,10 @@ class Tool:
     @property
     def path(self) -> Path:
         """Where the built program is, or will be."""
-        facts = [*self.flags, *((HERE / self.folder / name).read_text() for name in ("go.mod", "go.sum"))]
-        return CACHE / hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16] / f"crossplane-{self.folder}"
+        folder = HERE / self.folder
+        sources = [folder / "go.mod", folder / "go.sum", *sorted((folder / self.package).glob("*.go"))]
+        facts = [*self.flags, *(source.read_text() for source in sources)]
+        return CACHE / hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16] / self.name
 
     def ensure(self) -> Path:
         """The path of the program, built if need be, with a line every ten seconds."""
@@ -66,14 +69,20 @@ class Tool:
         unfinished.rename(self.path)
 
 
-CLI = Tool("cli", "github.com/crossplane/cli/v2/cmd/crossplane", minutes=4)
+CLI = Tool("crossplane-cli", "cli", "github.com/crossplane/cli/v2/cmd/crossplane", minutes=4)
 CORE = Tool(
-    "core", "github.com/crossplane/crossplane/v2/cmd/crossplane", minutes=2, flags=("-ldflags", f"-X {_VERSION}=v2.3.4")
+    "crossplane-core",
+    "core",
+    "github.com/crossplane/crossplane/v2/cmd/crossplane",
+    minutes=2,
+    flags=("-ldflags", f"-X {_VERSION}=v2.3.4"),
 )
+
+CRDCHECK = Tool("crdcheck", "core", "./crdcheck", minutes=1)
 
 
 def main() -> None:
-    """Build both; with --path, print where one of them is."""
+    """Build them all; with --path, print where one of them is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--path", choices=["cli", "core"], help="print the path of one of them, and build nothing")
     wanted = parser.parse_args().path
@@ -81,7 +90,7 @@ def main() -> None:
         if wanted:
             print({"cli": CLI, "core": CORE}[wanted].built())
             return
-        for tool in (CLI, CORE):
+        for tool in (CLI, CORE, CRDCHECK):
             print(tool.ensure())
     except MissingTool as missing:
         sys.exit(f"error: {missing}")

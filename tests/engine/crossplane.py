@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.engine.binaries import CLI, CORE
+from tests.engine.binaries import CLI, CORE, CRDCHECK
 from tests.serving import Server
 
 PACKAGES = Path(__file__).parent.parent.parent / "package"
@@ -98,3 +98,22 @@ def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: P
         Verdict(v["kind"], v["name"], v["status"], tuple(f"{e.get('field')}: {e['message']}" for e in v.get("errors", [])))
         for v in verdicts
     ]
+
+
+def crd_faults(xrd: Path) -> dict[str, list[str]]:
+    """What an API server would say of the CRDs that Crossplane makes of an XRD: schema, and the cost of its CEL rules."""
+    return dict(_crdcheck(xrd)["crds"])
+
+
+def list_faults(xrd: Path, objects: Sequence[dict[str, Any]], work: Path) -> list[list[str]]:
+    """What an API server would say of the lists in objects: sets with a repetition, maps with two of one key."""
+    (work / "objects.json").write_text(json.dumps(objects))
+    return list(_crdcheck(xrd, work / "objects.json")["objects"])
+
+
+def _crdcheck(*files: Path) -> dict[str, Any]:
+    done = subprocess.run([CRDCHECK.built(), *files], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.crossplane import XRDS, Verdict, validate
+from tests.engine.crossplane import XRDS, Verdict, crd_faults, list_faults, validate
 from tests.random_specs import random_spec
 from tests.test_bad_input import CASES
 from tests.test_properties import rich_spec
@@ -111,7 +111,7 @@ BEYOND_SCHEMA = {
     "nothing to compose",
 }
 
-# An API server refuses these by the list's type, which `crossplane resource validate` does not look at.
+# An API server refuses these by the list's type, which `crossplane resource validate` does not look at; another judge does.
 BY_LIST_TYPE = {"handle twice", "namespace twice", "policy twice", "two policies of one name"}
 
 
@@ -143,3 +143,23 @@ def test_a_claim_has_the_same_schema(tmp_path: Path) -> None:
     claim = {**xr(spec()), "kind": "PodIdentityClaim"}
     bad = {**xr(changed((("aws", "role", "name"), "a/b"))), "kind": "PodIdentityClaim"}
     assert [verdict.status for verdict in validate(XRDS, [claim, bad], tmp_path)] == ["valid", "invalid"]
+
+
+@pytest.mark.parametrize("xrd", XRDS, ids=lambda xrd: xrd.stem)
+def test_an_api_server_takes_the_crds(xrd: Path) -> None:
+    """With the cost limits of CEL rules, which a list without maxItems is enough to break."""
+    faults = crd_faults(xrd)
+    assert faults
+    assert not any(faults.values())
+
+
+def test_a_rule_beyond_the_budget_is_found(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(XRDS[0].read_text().replace("maxItems: 128", "maxItems: 100000000"))
+    assert any("budget" in fault for faults in crd_faults(broken).values() for fault in faults)
+
+
+def test_lists_without_repetition(tmp_path: Path) -> None:
+    refused = [xr(BAD[name]) for name in sorted(BY_LIST_TYPE)]
+    assert all(list_faults(XRDS[0], refused, tmp_path))
+    assert not any(list_faults(XRDS[0], [xr(value) for value in GOOD.values()], tmp_path))
