@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from function.clouds.aws import cover as cover_module
-from function.clouds.aws.boxes import Cover
-from function.clouds.aws.cover import cover
-from function.clouds.aws.cover_grid import Budget
+from function.clouds.aws.cover import minimal as cover_module
+from function.clouds.aws.cover.boxes import Cover
+from function.clouds.aws.cover.grid import Budget
+from function.clouds.aws.cover.minimal import cover
 
 Subject = tuple[str, ...]
 Boxes = Sequence[Sequence[Sequence[str]]]

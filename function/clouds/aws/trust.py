@@ -8,7 +8,7 @@ combination is a listed subject. Without session tags only the cluster can be to
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from function.clouds.aws.boxes import Cover, single_box
+from function.clouds.aws.cover.boxes import Cover, single_box
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
 from function.clouds.aws.pods import ACTIONS, SERVICE
 
@@ -102,7 +102,7 @@ def _cover(request: TrustRequest) -> Cover:
     if box is not None:
         return Cover((box,), 0, exact=True)
     # Most policies are one statement; the search is loaded by the first that is not.
-    from function.clouds.aws.cover import cover
+    from function.clouds.aws.cover.minimal import cover
 
     comma, quotes = 1, 2 * request.pins
     empty = compact(request.statement([("",)] * request.pins).document())

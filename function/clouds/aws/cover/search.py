@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from function.clouds.aws.cover_grid import Box, Budget, BudgetSpentError, Grid, positions, reach
+from function.clouds.aws.cover.grid import Box, Budget, BudgetSpentError, Grid, positions, reach
 
 _REACH_UNITS = 2  # what one reach is charged, beside its share per line
 

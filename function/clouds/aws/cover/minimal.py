@@ -19,7 +19,7 @@ dimension. So cells that no such chain joins never share a box, and the parts of
 solved one by one: boxes and characters add up. Within a part more values may be alike, so both steps repeat.
 
 What then remains of each part is solved in two stages, by branch and bound: how few boxes (a set cover by maximal
-boxes, `cover_count`), then how few characters with that many boxes (a search over hulls, `cover_search`, within each
+boxes, `count`), then how few characters with that many boxes (a search over hulls, `search`, within each
 cover of so few maximal boxes; where those are too many, within all cells). The search over hulls, without a bound on
 the boxes, also finds the shortest cover of all.
 
@@ -36,9 +36,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from function.clouds.aws.boxes import Cover, Subject, Values
-from function.clouds.aws.cover_count import every, fewest, greedy, least_characters, simple_cover, trimmed
-from function.clouds.aws.cover_grid import (
+from function.clouds.aws.cover.boxes import Cover, Subject, Values
+from function.clouds.aws.cover.count import every, fewest, greedy, least_characters, simple_cover, trimmed
+from function.clouds.aws.cover.grid import (
     Axis,
     Box,
     Budget,
@@ -52,7 +52,7 @@ from function.clouds.aws.cover_grid import (
     moved,
     positions,
 )
-from function.clouds.aws.cover_search import Shortest
+from function.clouds.aws.cover.search import Shortest
 
 _COUNT_UNITS = 20_000
 _FRAME_UNITS = 25_000

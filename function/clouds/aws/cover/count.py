@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heapreplace
 
-from function.clouds.aws.cover_grid import Box, Budget, BudgetSpentError, Grid, positions
+from function.clouds.aws.cover.grid import Box, Budget, BudgetSpentError, Grid, positions
 
 _ENOUGH = 64  # cells of a fooling set
 
