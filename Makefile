@@ -14,15 +14,15 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
 
 demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
-	@printf '\n# examples/smallest/xr.yaml: a namespaced PodIdentity, with its status, and what is composed for it\n'
+	@printf '\n# examples/smallest/xr.yaml: a PodIdentity with its status, and the Role and PodIdentityAssociation composed for it\n'
 	@$(VENV)/bin/podidentity render examples/smallest/xr.yaml
 	@printf '\n# examples/smallest/claim.yaml: the same as a claim, which composes cluster-scoped resources\n'
 	@$(VENV)/bin/podidentity render examples/smallest/claim.yaml
-	@printf '\n%s\n' 'What next:' \
-	  '  $(VENV)/bin/podidentity validate FILE      every error of a PodIdentity of yours, with its path' \
-	  '  $(VENV)/bin/podidentity render FILE        what it comes to' \
-	  '  ls examples                           more cases, each with what it renders to beside it' \
-	  '  make test                             the tests'
+	@printf '\n'; printf '%s\n' 'What next:' \
+	  '  $(VENV)/bin/podidentity validate FILE   every error of a PodIdentity of yours, with its path' \
+	  '  $(VENV)/bin/podidentity render FILE     what it comes to; nothing leaves this machine' \
+	  '  ls examples                          more cases, each with what it renders to beside it' \
+	  '  make test                            the tests'
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
 	$(VENV)/bin/python -m pytest -m 'not oracle and not engine'

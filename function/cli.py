@@ -9,12 +9,12 @@ import click
 
 from function.compose import Options, compose
 from function.composition import CompositionResult
-from function.documents import Document, Unreadable, manifests, pod_identities
+from function.documents import GROUP, Document, Unreadable, manifests, pod_identities
 from function.errors import FieldError, dotted
 from function.observed import RESOURCE_NAME, Observed
 from function.printing import print_yaml
 
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="FILE...")
 _NAMESPACE = click.option(
     "--namespace", "-n", default="default", show_default=True, help="The namespace of documents that name none."
 )
@@ -26,7 +26,10 @@ def main() -> None:
     """Look at what a PodIdentity or PodIdentityClaim comes to before it is applied."""
 
 
-@main.command(epilog="\b\nExamples:\n  podidentity validate identity.yaml\n  podidentity validate -n data app/*.yaml")
+@main.command(
+    short_help="Name every error of every document.",
+    epilog="\b\nExamples:\n  podidentity validate identity.yaml\n  podidentity validate -n data app/*.yaml",
+)
 @_FILES
 @_NAMESPACE
 def validate(files: tuple[Path, ...], namespace: str) -> None:
@@ -37,12 +40,16 @@ def validate(files: tuple[Path, ...], namespace: str) -> None:
             faulty += 1
         else:
             valid += 1
+    if valid + faulty == 0:
+        _complain(f"no document of API group {GROUP} in any of the files (a PodIdentity or PodIdentityClaim)")
+        faulty = 1
     click.echo(f"{valid} valid, {faulty} with errors", err=bool(faulty))
     sys.exit(1 if faulty else 0)
 
 
 @main.command(
-    epilog="\b\nExamples:\n  podidentity render identity.yaml\n  podidentity render claim.yaml --observed observed.yaml"
+    short_help="Print what documents come to.",
+    epilog="\b\nExamples:\n  podidentity render identity.yaml\n  podidentity render claim.yaml --observed observed.yaml",
 )
 @_FILES
 @_NAMESPACE
@@ -50,18 +57,33 @@ def validate(files: tuple[Path, ...], namespace: str) -> None:
     "--observed",
     "-o",
     type=click.Path(path_type=Path),
-    help="Composed resources as they are: what `kubectl get managed -o yaml` prints, or "
+    help="Composed resources as they are: what `kubectl get managed -n NAMESPACE -o yaml` prints, or "
     "`crossplane composition render --observed-resources` takes.",
 )
 def render(files: tuple[Path, ...], namespace: str, observed: Path | None) -> None:
     """Print each document with its status, then the resources composed for it, as YAML."""
     failed = False
-    for found in _results(files, namespace, _observed(observed)):
+    seen = _observed(observed)
+    wanted: set[str] = set()
+    for found in _results(files, namespace, seen):
         if found is None or found[1].faults:
             failed = True
         else:
             print_yaml(_rendered(*found))
+            wanted |= {resource.name for resource in found[1].resources}
+    if not failed:
+        _compare(seen, wanted)
     sys.exit(1 if failed else 0)
+
+
+def _compare(observed: Observed, wanted: set[str]) -> None:
+    """Say what of the observed resources would be deleted, which is not to be seen in what is rendered."""
+    if observed:
+        kept = sum(name in wanted for name in observed)
+        click.echo(f"{kept} of {len(observed)} observed resources stay", err=True)
+    for name in observed:
+        if name not in wanted:
+            click.echo(click.style(f"  deleted: {observed[name].text('kind')} {name}", fg="yellow"), err=True)
 
 
 def _results(
@@ -69,7 +91,8 @@ def _results(
 ) -> Iterator[tuple[Document, CompositionResult] | None]:
     """Every document with its result, once its faults are printed; None for one that cannot be read."""
     for file in files:
-        for document in pod_identities(file, namespace):
+        # With several files, those without any are other parts of the app.
+        for document in pod_identities(file, namespace, needed=len(files) == 1):
             if isinstance(document, Unreadable):
                 _complain(str(document))
                 yield None

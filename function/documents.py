@@ -1,6 +1,7 @@
 """Read YAML files as people keep them: several documents, some of which are PodIdentities or claims."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from function.errors import quoted
+from function.errors import listed, quoted
 
 GROUP = "podidentity.dev"
 _VERSION = f"{GROUP}/v1alpha1"
@@ -17,6 +18,24 @@ _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 # XRs and claims have shorter names than other objects: Crossplane labels what they compose with them.
 _NAME_MAX = 63
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+_FIELDS = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+_METADATA = frozenset(
+    {
+        *(
+            "name",
+            "generateName",
+            "namespace",
+            "labels",
+            "annotations",
+            "finalizers",
+            "ownerReferences",
+            "uid",
+            "resourceVersion",
+        ),
+        *("generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink"),
+    }
+)
 
 # What Crossplane keeps in a claim for itself and does not copy into its XR.
 _CLAIM_MACHINERY = frozenset({"compositeDeletePolicy", "resourceRef"})
@@ -72,10 +91,11 @@ class Document:
         return {**self.value, "kind": "XPodIdentity", "metadata": metadata, "spec": spec}
 
 
-def pod_identities(file: Path, namespace: str) -> Iterator[Document | Unreadable]:
+def pod_identities(file: Path, namespace: str, *, needed: bool = True) -> Iterator[Document | Unreadable]:
     """The documents of a file that the function would answer for, and those that want to be and cannot be read.
 
-    Others, of the same app perhaps, are passed over. `namespace` is where a document goes that names none, as with kubectl.
+    Others, of the same app perhaps, are passed over; a file of nothing else is a fault where one is `needed`. `namespace` is
+    where a document goes that names none, as with kubectl. The file `-` is standard input.
     """
     found = False
     try:
@@ -88,7 +108,7 @@ def pod_identities(file: Path, namespace: str) -> Iterator[Document | Unreadable
     except Unreadable as unreadable:
         yield unreadable
         return
-    if not found:
+    if needed and not found:
         yield Unreadable(f"{file}: no document of API group {GROUP} (a PodIdentity or PodIdentityClaim)")
 
 
@@ -100,6 +120,10 @@ def _document(place: Place, value: Mapping[str, Any], default: str) -> Document 
         return Unreadable(f"{place}: kind: {quoted(kind)} is not PodIdentity, XPodIdentity or PodIdentityClaim")
     if not isinstance(metadata, Mapping):
         return Unreadable(f"{place}: metadata: must be an object with a name, not {quoted(metadata)}")
+    unknown = [*(set(value) - _FIELDS), *(f"metadata.{field}" for field in set(metadata) - _METADATA)]
+    if unknown:
+        belongs = "; does it belong under spec?" if "metadata." not in min(unknown) else ""
+        return Unreadable(f"{place}: {listed(sorted(unknown))}: unknown field{belongs}")
     name, namespace = metadata.get("name"), metadata.get("namespace") or default
     if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > _NAME_MAX:
         rule = f"must be lower case letters, digits, '-' and '.', at most {_NAME_MAX} characters"
@@ -139,13 +163,24 @@ def _objects(place: Place, value: object) -> Iterator[tuple[Place, Mapping[str, 
 
 def _yaml(file: Path) -> list[object]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{file}: cannot be read: {error}") from None
     try:
         return list(yaml.load_all(text, Loader=_Loader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        template = "; it looks like a template: render it first" if "{{" in text else ""
+        raise Unreadable(f"{file}{where}: is not YAML as Kubernetes takes it: {error.problem}{template}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise Unreadable(f"{file}: is not YAML: {' '.join(str(error).split())[:500]}") from None
+
+
+class _Number(int):
+    """A whole number that remembers how it was written."""
+
+    written: str
 
 
 class _Loader(yaml.SafeLoader):
@@ -168,7 +203,8 @@ class _Loader(yaml.SafeLoader):
             if key.tag == "tag:yaml.org,2002:merge":
                 continue
             if key.tag != "tag:yaml.org,2002:str":
-                problem = f"the key {quoted(key.value)[1:-1]} is not a string: put it in quotes"
+                text = f"the key {quoted(key.value)[1:-1]}" if isinstance(key, yaml.ScalarNode) else "a key"
+                problem = f"{text} is not a string: put it in quotes"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands twice", key.start_mark)
@@ -177,7 +213,15 @@ class _Loader(yaml.SafeLoader):
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
         """Refuse a number that does not fit into the 64 bits that Kubernetes has for it."""
-        number = int(super().construct_yaml_int(node))
+        text = str(self.construct_scalar(node))
+        try:
+            made = int(super().construct_yaml_int(node))
+        except ValueError:
+            # kubectl reads 089 as 89, and 0o7 as 7.
+            digits = text.replace("_", "")
+            made = int(digits, 8) if "o" in digits else int(digits)
+        number = _Number(made)
+        number.written = text
         if not -(2**63) <= number < 2**63:
             raise yaml.constructor.ConstructorError(None, None, "the number is too large: put it in quotes", node.start_mark)
         return number
@@ -217,3 +261,7 @@ _Loader.yaml_implicit_resolvers = {
 # kubectl reads a bare y or n as true or false, PyYAML by itself does not.
 _Loader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]\Z"), list("yYnN"))
+
+# kubectl reads these as numbers, PyYAML by itself does not.
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(0[0-9_]+|0o[0-7]+)\Z"), list("-+0"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+\Z"), list("-+0123456789"))

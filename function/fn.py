@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import grpc
@@ -63,7 +64,8 @@ def _bug(error: Exception) -> str:
     where = error.__traceback__
     while where is not None and where.tb_next is not None:
         where = where.tb_next
-    place = f"{where.tb_frame.f_code.co_name}, line {where.tb_lineno}" if where else "an unknown place"
+    code = where.tb_frame.f_code if where else None
+    place = f"{code.co_name}, {Path(code.co_filename).name} line {where.tb_lineno}" if code and where else "an unknown place"
     return (
         f"this is a bug of function-pod-identity, not of your spec: {type(error).__name__} in {place}; nothing was changed. "
         f"Please report it at {_BUG} with the spec"
@@ -78,7 +80,7 @@ def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None
     if memory is None or sum(map(len, key)) > _KEY_MAX:
         prepared = prepare(composite(xr), history)
     else:
-        prepared = memory.recall((key, history), lambda: prepare(composite(xr), history))
+        prepared = memory.once((key, history), lambda: prepare(composite(xr), history))
     return encode(answer(prepared, observed), response.to(request, _TTL))
 
 

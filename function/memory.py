@@ -18,7 +18,7 @@ class Memory(Generic[V]):
         self._size = size
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
-    def recall(self, key: Hashable, make: Callable[[], V]) -> V:
+    def once(self, key: Hashable, make: Callable[[], V]) -> V:
         """The key's value, made if it is not remembered."""
         if key in self._values:
             self._values.move_to_end(key)

@@ -146,6 +146,10 @@ def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: t
         case "greater_than_equal" | "less_than_equal":
             bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
             return f"{quoted(detail['input'])} is out of range; must be {bound}"
+        case "dict_type" if path[-1] == "document":
+            return f"must be an object, not {quoted(detail['input'])}; JSON text goes into documentJSON"
+        case "model_type" | "model_attributes_type" if isinstance(detail["input"], str) and "name" in _fields(model, path):
+            return f"must be an object, not {quoted(detail['input'])}: write {{name: {detail['input'][:60]}}}"
         case _:
             return _wrong_type(kind, detail["input"])
 
@@ -168,7 +172,10 @@ def _wrong_type(kind: str, value: object) -> str:
     if value is None:
         return f"is null; must be {wanted}"
     if wanted == "a string" and isinstance(value, int | float):
-        return f"must be a string, not {quoted(value)}: put it in quotes"
+        # Files keep how a number was written: 012345670123 is another one to a YAML reader.
+        return f"must be a string, not {getattr(value, 'written', quoted(value))}: put it in quotes"
+    if kind.startswith("list") and isinstance(value, str):
+        return f"must be a list, not {quoted(value)}: write [{quoted(value)}]"
     return f"must be {wanted}, not {quoted(value)}"
 
 

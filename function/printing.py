@@ -38,3 +38,6 @@ class _Dumper(yaml.SafeDumper):
 
 # So that a bare y or n is quoted: kubectl would read it as true or false.
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]\Z"), list("yYnN"))
+
+# Numbers that remember how they were written are numbers.
+_Dumper.add_multi_representer(int, lambda dumper, number: dumper.represent_int(int(number)))

@@ -157,7 +157,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         "999999999999",
         None,
         f"is 999999999999, an earlier cluster's is {ACCOUNT}: association role must be in the cluster's account; "
-        "use a target role for another account",
+        "write one PodIdentity per account",
     ),
     (
         "clusters of two partitions",
@@ -172,7 +172,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         "999999999999",
         None,
         f"is 999999999999, the clusters' account is {ACCOUNT}: association role must be in the cluster's account; "
-        "use a target role for another account",
+        "write one PodIdentity per account",
     ),
     ("GKE with AWS", ("clusters", 0, "gke"), {"projectId": "p"}, None, "unknown field; known here: eks, name"),
     ("no clusters", ("clusters",), [], None, "has 0 items; needs at least 1"),
@@ -459,7 +459,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         INLINE,
         inline({**ALLOW, "Condition": {"StringEqual": {"aws:PrincipalTag/a": "b"}}}),
         (*INLINE, 0, "document", "Statement", 0, "Condition", "StringEqual"),
-        "is not a condition operator of IAM",
+        "is not a condition operator of IAM; did you mean StringEquals?",
     ),
     (
         "two policies of one name",
@@ -492,7 +492,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         CONDITIONS,
         {"StringEqual": {"aws:SourceAccount": ACCOUNT}},
         (*CONDITIONS, "StringEqual"),
-        "is not a condition operator of IAM",
+        "is not a condition operator of IAM; did you mean StringEquals?",
     ),
     (
         "a generated condition",
@@ -749,8 +749,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
     (
         "an existing role of another account",
         [((*ROLE, "arn"), "arn:aws:iam::999999999999:role/x")],
-        [((*ROLE, "arn"), f"is in account 999999999999, the clusters in {ACCOUNT}: association role must be in the cluster's "
-          "account; use a target role for another account")],
+        [((*ROLE, "arn"), f"is in account 999999999999, the clusters in {ACCOUNT}: association role must be in the cluster's account; write one PodIdentity per account")],
     ),
     (
         "an existing role of another partition",
@@ -913,7 +912,14 @@ def test_statements_of_ones_own_that_leave_no_room_are_named_themselves() -> Non
     own = [{"Effect": "Allow", "Principal": {"AWS": principals}, "Action": "sts:AssumeRole"}]
     message = answered(changed(((*TRUST, "statements"), own))).results[0].message
     assert message.startswith("spec.aws.trust.statements: the trust policy has ")
-    assert "not one service account more would fit" in message
+    assert "which not even a single service account would fit" in message
+
+
+def test_one_statement_that_is_too_long_can_be_split_too() -> None:
+    many = [{"name": f"a-service-account-of-some-length-{i}"} for i in range(64)]
+    message = answered(changed((("serviceAccounts",), many))).results[0].message
+    assert message.startswith("spec.serviceAccounts: the trust policy has ")
+    assert "in 1 statements at its shortest: split the service accounts over 2 or more PodIdentities" in message
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)

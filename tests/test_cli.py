@@ -61,9 +61,9 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("a: [", ": is not YAML: while parsing a flow node"),
-        ("a: 1\na: 2", ": is not YAML: the key a stands twice"),
-        ("on: 1", ": is not YAML: the key on is not a string: put it in quotes"),
+        ("a: [", ", line 1, column 5: is not YAML as Kubernetes takes it: expected the node content"),
+        ("a: 1\na: 2", ", line 2, column 1: is not YAML as Kubernetes takes it: the key a stands twice"),
+        ("on: 1", ", line 1, column 1: is not YAML as Kubernetes takes it: the key on is not a string: put it in quotes"),
         ("- 1", ": document 1: is not a Kubernetes object"),
         ("apiVersion: v1\nkind: Pod", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
         ("", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
@@ -75,11 +75,14 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
         (f"{HEAD}Claim\nmetadata: {{name: a}}\nspec: {{claimRef: {{}}}}", ": document 1: spec.claimRef: unknown field; a claim's XR has it"),
         ("apiVersion: v1\nkind: List\nitems: [hello]", ": document 1, item 1: is not a Kubernetes object"),
         ("\x01", ": is not YAML: unacceptable character #x0001"),
-        ("a: &a [*a]", ": is not YAML: the document is too large, or contains itself"),
-        (BOMB, ": is not YAML: the document is too large, or contains itself"),
+        ("a: &a [*a]", ", line 1, column 1: is not YAML as Kubernetes takes it: the document is too large, or contains itself"),
+        (BOMB, ", line 1, column 1: is not YAML as Kubernetes takes it: the document is too large, or contains itself"),
         (f"a: {'9' * 5000}", ": is not YAML: "),
-        ("a: 0xffffffffffffffffffff", ": is not YAML: the number is too large: put it in quotes"),
-        ('a: "\\ud800"', ": is not YAML: a string holds half a character (a surrogate)"),
+        ("a: 0xffffffffffffffffffff", ", line 1, column 4: is not YAML as Kubernetes takes it: the number is too large: put it in quotes"),
+        ('a: "\\ud800"', ", line 1, column 4: is not YAML as Kubernetes takes it: a string holds half a character (a surrogate)"),
+        ("{{ if x }}", ", line 1, column 2: is not YAML as Kubernetes takes it: a key is not a string: put it in quotes; it looks like a template: render it first"),
+        (f"{HEAD}\nmetadata: {{name: a}}\naws: {{}}", ": document 1: aws: unknown field; does it belong under spec?"),
+        (f"{HEAD}\nmetadata: {{name: a, namspace: b}}", ": document 1: metadata.namspace: unknown field"),
     ],
 )  # fmt: skip
 def test_files_that_cannot_be_read(tmp_path: Path, text: str, complaint: str) -> None:
@@ -141,6 +144,44 @@ def test_a_bare_y_is_true_as_for_kubectl(tmp_path: Path) -> None:
     assert "spec.tags.enabled: must be a string, not true: put it in quotes" in run("validate", written(tmp_path, text)).output
     quoted = run("render", written(tmp_path, {**GOOD, "spec": {**GOOD["spec"], "tags": {"enabled": "y"}}})).output
     assert "enabled: 'y'" in quoted
+
+
+@pytest.mark.parametrize("number", ["023456789012", "012345670123", "0o7"])
+def test_numbers_are_numbers_as_for_kubectl_and_shown_as_written(tmp_path: Path, number: str) -> None:
+    text = json.dumps(GOOD).replace('"111122223333"', number)
+    text = text.replace("{", "{ ").replace(number, f" {number} ")
+    assert f"must be a string, not {number}: put it in quotes" in run("validate", written(tmp_path, text)).output
+
+
+def test_files_of_other_parts_of_the_app_are_passed_over(tmp_path: Path) -> None:
+    other = written(tmp_path, {"apiVersion": "v1", "kind": "Pod"}, name="pod.yaml")
+    assert run("validate", written(tmp_path, GOOD), other).output == "1 valid, 0 with errors\n"
+    assert "in any of the files" in run("validate", other, other).output
+
+
+def test_standard_input() -> None:
+    result = CliRunner().invoke(main, ["validate", "-"], input=json.dumps(GOOD))
+    assert result.output == "1 valid, 0 with errors\n"
+
+
+def test_render_says_what_an_edit_deletes(tmp_path: Path) -> None:
+    before = run("render", SMALLEST / "xr.yaml", "-o", SMALLEST / "observed.yaml")
+    assert before.stderr == "2 of 2 observed resources stay\n"
+    edited = written(tmp_path, (SMALLEST / "xr.yaml").read_text().replace("name: demo-sa", "name: other"))
+    after = run("render", edited, "-o", SMALLEST / "observed.yaml").stderr
+    assert after.startswith("1 of 2 observed resources stay\n  deleted: PodIdentityAssociation association-")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("serviceAccounts", 0), 'spec.serviceAccounts[0]: must be an object, not "x": write {name: x}'),
+        (("aws", "role"), 'spec.aws.role: must be an object, not "x": write {name: x}'),
+        (("serviceAccounts", 0, "clusters"), 'spec.serviceAccounts[0].clusters: must be a list, not "x": write ["x"]'),
+    ],
+)
+def test_the_form_to_write(tmp_path: Path, change: tuple[str | int, ...], said: str) -> None:
+    assert said in run("validate", written(tmp_path, xr(changed((change, "x"))))).output
 
 
 def test_the_namespace_of_a_document_that_names_none(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def test_renders_as_written_beside_it(folder: Path, flavour: str) -> None:
     rendered = CliRunner().invoke(main, command(folder, flavour))
     assert rendered.exit_code == 0, rendered.output
     if os.environ.get("WRITE_GOLDENS"):
-        golden.write_text(rendered.output)
-    assert golden.read_text() == rendered.output
+        golden.write_text(rendered.stdout)
+    assert golden.read_text() == rendered.stdout
 
 
 @pytest.mark.parametrize(("folder", "flavour"), CASES, ids=IDS)

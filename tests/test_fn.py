@@ -45,12 +45,12 @@ def test_before_anything_exists(kind: str) -> None:
     assert not any(ready(answer).values())
     assert conditions(answer) == {
         "SpecValid": ("True", "Valid", "the spec is valid"),
-        "RoleReady": ("False", "Waiting", "role data-reports-9ac6bf6d19d802b9 is being created"),
+        "RoleReady": ("False", "Waiting", "role data-reports-9ac6bf6d19d802b9 does not exist yet"),
         "AssociationsReady": (
             "False",
             "Waiting",
             "3 of 3 associations are not ready: api in prod/data, api in stage/data and worker in prod/data; "
-            "the first is being created",
+            "the first does not exist yet",
         ),
     }
     assert status(answer) == {
@@ -270,7 +270,9 @@ class TestFatal:
         answer = asyncio.run(fn.FunctionRunner().RunFunction(request(spec()), None))  # type: ignore[arg-type]
         (result,) = answer.results
         assert result.severity == fnv1.SEVERITY_FATAL
-        assert result.message.startswith("this is a bug of function-pod-identity, not of your spec: KeyError in fails, line ")
+        assert result.message.startswith(
+            "this is a bug of function-pod-identity, not of your spec: KeyError in fails, test_fn.py line "
+        )
         assert "https://github.com/podidentity/function-pod-identity/issues" in result.message
         assert list(conditions(answer)) == CONDITIONS
 

@@ -18,7 +18,7 @@ def test_the_least_lately_asked_for_is_forgotten() -> None:
             made.append(key)
             return key.upper()
 
-        return memory.recall(key, make)
+        return memory.once(key, make)
 
     assert [ask(key) for key in "abacab"] == ["A", "B", "A", "C", "A", "B"]
     assert made == ["a", "b", "c", "b"]

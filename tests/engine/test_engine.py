@@ -52,7 +52,7 @@ def test_the_engine_and_the_command_agree(
     folder: Path, flavour: str, rendered: dict[str, list[dict[str, Any]]], request: pytest.FixtureRequest
 ) -> None:
     theirs_xr, *theirs = rendered[f"{folder.name}-{flavour}"]
-    output = CliRunner().invoke(main, command(folder, flavour)).output
+    output = CliRunner().invoke(main, command(folder, flavour)).stdout
     ours_xr, *ours = yaml.safe_load_all(output)
     assert _by_name(theirs) == _by_name(ours)
     for status in (theirs_xr["status"], ours_xr["status"]):

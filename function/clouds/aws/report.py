@@ -143,7 +143,7 @@ def _troubles(resources: Iterable[ManagedResource], states: Mapping[str, Conditi
 
 def _why(state: Conditions | None) -> str:
     if state is None:
-        return "is being created"
+        return "does not exist yet"
     message = state.synced_message if state.synced == "False" else state.ready_message
     said = f", says the provider: {' '.join(message.split())[:_MESSAGE_MAX]}" if message else ""
     if state.synced == "False":

@@ -15,7 +15,7 @@ from function.parsing import Parsed
 from function.subjects import Identity, Subject
 
 AT: Path = ("spec", "aws")
-_IN_CLUSTER_ACCOUNT = "association role must be in the cluster's account; use a target role for another account"
+_IN_CLUSTER_ACCOUNT = "association role must be in the cluster's account; write one PodIdentity per account"
 _INLINE_MAX = 10_240
 _ACCOUNT_DIGITS = 12
 

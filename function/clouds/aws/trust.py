@@ -93,6 +93,12 @@ def fixed_characters(request: TrustRequest) -> int:
     return characters(PolicyDocument(request.statements).json()) if request.statements else _EMPTY
 
 
+def alone_characters(request: TrustRequest) -> int:
+    """What the statement for a single subject takes, the shortest that there can be."""
+    facts = min(request.subjects, key=lambda subject: sum(map(len, subject[: request.pins])))
+    return characters(compact(request.statement([(fact,) for fact in facts[: request.pins]]).document()))
+
+
 _EMPTY = len(PolicyDocument(()).json())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from function.clouds.aws.first_hop import first_hop_faults
 from function.clouds.aws.iam.policy import Statement
 from function.clouds.aws.pods import SERVICE
-from function.clouds.aws.trust import Trust, TrustRequest
+from function.clouds.aws.trust import Trust, TrustRequest, alone_characters
 from function.errors import FieldError, Path
 
 _AT: Path = ("spec", "aws", "trust")
@@ -47,11 +47,10 @@ def check_size(trust: Trust, request: TrustRequest) -> Iterator[FieldError]:
     )
     limit = f"the {request.max_characters:,} of trust.maxCharacters"
     policy = f"the trust policy has {trust.characters:,} characters, {excess:,} more than {limit}"
-    own = trust.statements - len(request.statements)
     room = request.max_characters - trust.fixed
-    if own == 1 or room < (trust.characters - trust.fixed) // own:
+    if request.pins == 0 or room < alone_characters(request):
         field = "statements" if request.statements else "conditions" if request.conditions else "maxCharacters"
-        yield FieldError((*_AT, field), f"{policy}: not one service account more would fit; shorten it{raised}")
+        yield FieldError((*_AT, field), f"{policy}, which not even a single service account would fit; shorten it{raised}")
         return
     best = "at its shortest" if trust.exact else "as short as was found"
     parts = -(-(trust.characters - trust.fixed) // room)

@@ -1,5 +1,6 @@
 """Read the Condition blocks that users write."""
 
+import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from function.clouds.aws.iam.condition_operators import OPERATORS, is_date, is_n
 from function.clouds.aws.iam.policy import Conditions
 from function.errors import FieldError, Path, quoted
 
+_LONGEST_OPERATOR = 60
 _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?")
 # Issuers of web identities are prefixes, too: oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE:sub.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*:[ -~\u00a1-\u00ff]+")
@@ -33,7 +35,9 @@ def read_conditions(raw: object, at: Path, errors: list[FieldError]) -> Conditio
 def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -> Mapping[str, tuple[str, ...]]:
     known = operator_of(operator)
     if known is None:
-        errors.append(FieldError(at, "is not a condition operator of IAM"))
+        close = difflib.get_close_matches(operator, OPERATORS, n=1) if len(operator) <= _LONGEST_OPERATOR else []
+        hint = f"; did you mean {close[0]}?" if close else ""
+        errors.append(FieldError(at, f"is not a condition operator of IAM{hint}"))
     if not isinstance(raw, Mapping) or not raw:
         errors.append(FieldError(at, f"must be an object with at least one condition key, not {quoted(raw)}"))
         return {}

@@ -186,6 +186,8 @@ class PolicyReader:
             return f"{quoted(value)} is not a resource: there is no partition {quoted(parts[1])}"
         if not _SERVICE_PREFIX.fullmatch(parts[2]):
             return f"{quoted(value)} is not a resource: the service in an ARN must be written out, in lower case"
+        if parts[2] == "iam" and parts[3]:
+            return f"{quoted(value)} is not a resource: IAM's ARNs have no region"
         if value.count("${") != len(_VARIABLE.findall(value)):
             return f"{quoted(value)} is not a resource: a variable is not closed"
         if self.partition and parts[1] not in ("*", self.partition):
