@@ -1,5 +1,8 @@
 """The providers' CRDs: a folder that PROVIDER_CRDS names, or copies from the providers' Go modules.
 
+v2.5.0 is the newest provider-aws that is served as a module; its Role and PodIdentityAssociation differ from v2.6.0's in an
+annotation.
+
 Those of provider-gcp are in no Go module that a module proxy serves. Take them from the provider's package,
 `crossplane xpkg get-crds xpkg.crossplane.io/crossplane-contrib/provider-gcp-cloudplatform:v3.0.0` and its siblings, or from
 package/crds of its repository, into a folder of yours, and name that in PROVIDER_CRDS.
