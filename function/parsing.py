@@ -149,7 +149,7 @@ def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: t
         case "dict_type" if path[-1] == "document":
             return f"must be an object, not {quoted(detail['input'])}; JSON text goes into documentJSON"
         case "model_type" | "model_attributes_type" if isinstance(detail["input"], str) and "name" in _fields(model, path):
-            return f"must be an object, not {quoted(detail['input'])}: write {{name: {detail['input'][:60]}}}"
+            return f"must be an object, not {quoted(detail['input'])}: write {{name: {quoted(detail['input'])}}}"
         case _:
             return _wrong_type(kind, detail["input"])
 

@@ -175,8 +175,8 @@ def test_render_says_what_an_edit_deletes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("serviceAccounts", 0), 'spec.serviceAccounts[0]: must be an object, not "x": write {name: x}'),
-        (("aws", "role"), 'spec.aws.role: must be an object, not "x": write {name: x}'),
+        (("serviceAccounts", 0), 'spec.serviceAccounts[0]: must be an object, not "x": write {name: "x"}'),
+        (("aws", "role"), 'spec.aws.role: must be an object, not "x": write {name: "x"}'),
         (("serviceAccounts", 0, "clusters"), 'spec.serviceAccounts[0].clusters: must be a list, not "x": write ["x"]'),
     ],
 )
