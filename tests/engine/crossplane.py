@@ -50,8 +50,8 @@ def render(
         },
         "spec": {"package": "example.org/function:v1"},
     }
-    (work / "xr.yaml").write_text(yaml.safe_dump(xr))
-    (work / "functions.yaml").write_text(yaml.safe_dump(function))
+    (work / "xr.yaml").write_text(json.dumps(xr))
+    (work / "functions.yaml").write_text(json.dumps(function))
     command = [
         str(CLI.built()),
         "composition",
