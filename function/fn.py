@@ -1,4 +1,4 @@
-"""The gRPC shell: protobuf in, compose(), protobuf out."""
+"""The gRPC shell: protobuf in, prepare() and answer(), protobuf out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -56,6 +56,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
         try:
             return run(request, self.memory)
         except Exception as error:
+            # Left to gRPC, it would turn every condition Unknown and hide what happened.
             self.log.exception("bug", tag=request.meta.tag)
             return encode(broken(_bug(error)), response.to(request, _TTL))
 
@@ -101,22 +102,22 @@ def composite(xr: Struct) -> dict[str, Any]:
     return read
 
 
-def encode(result: CompositionResult, answer: fnv1.RunFunctionResponse) -> fnv1.RunFunctionResponse:
+def encode(result: CompositionResult, into: fnv1.RunFunctionResponse) -> fnv1.RunFunctionResponse:
     """Put a result into an answer that already passes on what earlier functions of the pipeline desire."""
-    answer.conditions.extend(map(_condition, result.conditions))
+    into.conditions.extend(map(_condition, result.conditions))
     for requirement in result.requirements:
         response.require_resources(
-            answer, requirement.name, requirement.api_version, requirement.kind, match_name=requirement.match_name
+            into, requirement.name, requirement.api_version, requirement.kind, match_name=requirement.match_name
         )
     if result.fatal is not None:
-        response.fatal(answer, result.fatal)
-        answer.results[-1].target = fnv1.TARGET_COMPOSITE_AND_CLAIM
-        return answer
+        response.fatal(into, result.fatal)
+        into.results[-1].target = fnv1.TARGET_COMPOSITE_AND_CLAIM
+        return into
     if result.status is not None:
-        status = answer.desired.composite.resource.fields["status"].struct_value
+        status = into.desired.composite.resource.fields["status"].struct_value
         _write_fields(status, result.status)
-    _write_resources(answer.desired.resources, result.resources, result.ready)
-    return answer
+    _write_resources(into.desired.resources, result.resources, result.ready)
+    return into
 
 
 def _condition(condition: Condition) -> fnv1.Condition:
