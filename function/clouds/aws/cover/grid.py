@@ -134,29 +134,29 @@ class Grid:
 def maximal_boxes(grid: Grid, budget: Budget) -> list[Box]:
     """Return every box inside the grid's cells that no larger one contains, the largest first."""
     planes = grid.planes()
-    meets: set[int] = set()
-    for plane in planes:
-        meets |= {meet & plane for meet in meets}
-        meets.add(plane)
-        budget.spend(len(meets) // 16)
-    meets.discard(0)
     found: list[Box] = []
-    for meet in sorted(meets):
+    for meet in sorted(_meets(planes, budget)):
         x = _above(planes, meet)
         found += _boxes_through(grid, planes, x, meet, budget)
     return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
+
+
+def _meets(masks: Iterable[int], budget: Budget) -> set[int]:
+    """Return what any of the masks have in common, empty meets left out."""
+    meets: set[int] = set()
+    for mask in masks:
+        meets |= {meet & mask for meet in meets}
+        meets.add(mask)
+        budget.spend(len(meets) // 16)
+    meets.discard(0)
+    return meets
 
 
 def _boxes_through(grid: Grid, planes: Sequence[int], x: int, meet: int, budget: Budget) -> Iterable[Box]:
     """Yield the maximal boxes whose first dimension is just x, whose planes share the cells of meet."""
     full = (1 << grid.nz) - 1
     lines = [meet >> j * grid.nz & full for j in range(grid.ny)]
-    shared: set[int] = set()
-    for line in lines:
-        shared |= {z & line for z in shared}
-        shared.add(line)
-        budget.spend(len(shared) // 16)
-    shared.discard(0)
+    shared = _meets(lines, budget)
     budget.spend(1 + len(shared) * (grid.nx + grid.ny) // 32)
     for z in sorted(shared):
         y = _above(lines, z)
