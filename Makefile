@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format oracle binaries crds render packages packages-from-scratch check-packages bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle binaries crds render packages packages-from-scratch check-packages bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -23,6 +23,12 @@ demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
 	  '  $(VENV)/bin/podidentity render FILE     what it comes to; nothing leaves this machine' \
 	  '  ls examples                          more cases, each with what it renders to beside it' \
 	  '  make test                            the tests'
+
+up: $(DEV) ## a real Crossplane on this machine, with these packages installed (Linux; CROSSPLANE=2.3.4 for an older one)
+	@$(VENV)/bin/python -m tests.controlplane up $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
+
+down: $(DEV) ## end it, and what a test run left behind
+	@$(VENV)/bin/python -m tests.controlplane down
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
 	$(VENV)/bin/python -m pytest -m 'not oracle and not engine'
@@ -41,13 +47,13 @@ oracle: $(DEV) $(NODE_MODULES) ## trust policies judged by iam-simulate, a separ
 	$(VENV)/bin/python -m pytest -m oracle -s
 
 binaries: $(DEV) ## build Crossplane's command line and core from their Go modules (once, cached outside the tree)
-	$(VENV)/bin/python -m tests.engine.binaries
+	$(VENV)/bin/python -m tests.tools.binaries --engine
 
 crds: $(DEV) ## fetch the providers' CRDs from their Go modules (or name a folder: PROVIDER_CRDS=...)
-	$(VENV)/bin/python -m tests.engine.crds
+	$(VENV)/bin/python -m tests.tools.crds
 
 packages: $(DEV) binaries ## build the three packages into dist/ (docker or buildah; BUILD_IMAGE and RUN_IMAGE name other bases)
-	$(VENV)/bin/python -m package.build --crossplane $$($(VENV)/bin/python -m tests.engine.binaries --path cli)
+	$(VENV)/bin/python -m package.build --crossplane $$($(VENV)/bin/python -m tests.tools.binaries --path crossplane-cli)
 
 packages-from-scratch: $(DEV) binaries ## the same on a base image made with mmdebstrap, where none can be pulled
 	$(VENV)/bin/python -m tests.engine.base_image

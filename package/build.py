@@ -39,17 +39,19 @@ def main() -> None:
 def build(crossplane: str, image: Path | None = None) -> list[Path]:
     """Build the packages; their files in dist/."""
     DIST.mkdir(exist_ok=True)
-    image = image or runtime_image()
-    return [package(crossplane, name, image if name == "function" else None) for name in PACKAGES]
+    embedded = {"function": image or runtime_image()}
+    return [
+        package(crossplane, ROOT / "package" / name, DIST / f"{_NAMES.get(name, name)}.xpkg", embedded.get(name))
+        for name in PACKAGES
+    ]
 
 
-def package(crossplane: str, name: str, image: Path | None) -> Path:
-    """Build one package from its folder; `image` is the runtime image that it embeds."""
-    file = DIST / f"{_NAMES.get(name, name)}.xpkg"
+def package(crossplane: str, root: Path, file: Path, image: Path | None = None) -> Path:
+    """Build one package from the folder `root`; `image` is the runtime image that it embeds."""
     # Examples are documentation of the repository; embedded they would be a second, unversioned copy.
-    command = [crossplane, "xpkg", "build", f"--package-root={ROOT / 'package' / name}", f"--package-file={file}"]
-    command += ["--examples-root=none", *([f"--embed-runtime-image-tarball={image}"] if image else [])]
-    _run(command, f"package {name}")
+    command = [crossplane, "xpkg", "build", f"--package-root={root}", f"--package-file={file}", "--examples-root=none"]
+    command += [f"--embed-runtime-image-tarball={image}"] if image else []
+    _run(command, f"package {root.name}")
     return file
 
 

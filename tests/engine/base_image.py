@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from package.build import ROOT, BuildFailed, build
-from tests.engine.binaries import CACHE, CLI, MissingTool
+from tests.tools.binaries import CACHE, CLI, MissingTool
 
 NAME = "localhost/python:bookworm"
 _PYTHON = "3.11"

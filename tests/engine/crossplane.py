@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from tests.engine.binaries import CLI, CORE, CRDCHECK
 from tests.serving import Server
+from tests.tools.binaries import CLI, CRDCHECK, OLDEST_CORE
 
 PACKAGES = Path(__file__).parent.parent.parent / "package"
 XRDS = (
@@ -60,7 +60,7 @@ def render(
         str(flavour.composition),
         str(work / "functions.yaml"),
     ]
-    command += [f"--crossplane-binary={CORE.built()}", f"--xrd={flavour.xrd}", "--include-full-xr"]
+    command += [f"--crossplane-binary={OLDEST_CORE.built()}", f"--xrd={flavour.xrd}", "--include-full-xr"]
     command += [f"--observed-resources={observed}"] if observed else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -10,10 +10,10 @@ import yaml
 from click.testing import CliRunner
 
 from function.cli import main
-from tests.engine import crds
 from tests.engine.crossplane import FLAVOURS, XRDS, render, validate
 from tests.serving import Server, serving
 from tests.test_examples import CASES, IDS, command, example
+from tests.tools import crds
 
 pytestmark = pytest.mark.engine
 

@@ -10,7 +10,7 @@ import yaml
 
 from package.build import DIST, PACKAGES
 from tests.engine import base_image
-from tests.engine.binaries import MissingTool
+from tests.tools.binaries import MissingTool
 
 pytestmark = [pytest.mark.engine, pytest.mark.packages]
 

@@ -8,16 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.tools.binaries import MissingTool
+
 HERE = Path(__file__).parent
 NODE = "node"
 PACKAGE = "@cloud-copilot/iam-simulate"
-
-
-class MissingTool(RuntimeError):
-    """A program that the oracle needs is not installed."""
-
-    def __init__(self, tool: str) -> None:
-        super().__init__(f"{tool} is not installed: run `make oracle`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +45,9 @@ def simulate(cases: Sequence[Case]) -> list[str]:
 def _run(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     node = shutil.which(NODE)
     if node is None:
-        raise MissingTool(NODE)
+        raise MissingTool(f"{NODE} is not installed: run `make oracle`")
     if not (HERE / "node_modules" / PACKAGE).is_dir():
-        raise MissingTool(PACKAGE)
+        raise MissingTool(f"{PACKAGE} is not installed: run `make oracle`")
     done = subprocess.run(
         [node, str(HERE / "simulate.mjs")], input=json.dumps(cases), capture_output=True, text=True, check=False
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.oracle import iam_simulate
-from tests.oracle.iam_simulate import MissingTool, simulate
+from tests.oracle.iam_simulate import simulate
+from tests.tools.binaries import MissingTool
 
 
 def test_node_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.engine.binaries import CACHE, MissingTool
+from tests.tools.binaries import CACHE, MissingTool
 
 _MODULES = {
     "github.com/upbound/provider-aws/v2@v2.5.0": ("iam.aws.*roles", "iam.aws.*polic*", "iam.aws.*openid*", "eks.aws.*podid*", "eks.aws.*clusters", "eks.aws.*addons"),
@@ -34,11 +34,18 @@ def folder() -> Path:
     return COPIED
 
 
+def ensure() -> None:
+    """Have them, fetched if need be."""
+    if "PROVIDER_CRDS" not in os.environ and not COPIED.is_dir():
+        copy()
+
+
 def copy() -> None:
     """Copy the CRDs out of the providers' modules into the cache."""
     if shutil.which("go") is None:
         raise MissingTool("go is not installed: install Go 1.26 or newer, or name a folder of CRDs in PROVIDER_CRDS")
-    COPIED.mkdir(parents=True, exist_ok=True)
+    unfinished = COPIED.with_suffix(f".{os.getpid()}")
+    unfinished.mkdir(parents=True)
     for module, patterns in _MODULES.items():
         print(f"fetching {module} ...", flush=True)
         # Outside of any module, so that nothing else is resolved with it.
@@ -47,9 +54,10 @@ def copy() -> None:
             raise MissingTool(f"{module} could not be fetched: {done.stdout}{done.stderr}")
         source = Path(json.loads(done.stdout)["Dir"]) / "package" / "crds"
         for crd in sorted({path for pattern in patterns for path in source.glob(f"{pattern}.yaml")}):
-            target = COPIED / crd.name
-            target.unlink(missing_ok=True)
-            shutil.copyfile(crd, target)
+            shutil.copyfile(crd, unfinished / crd.name)
+    # Renamed when it is whole, so that an interrupted copy is never taken for one.
+    shutil.rmtree(COPIED, ignore_errors=True)
+    unfinished.rename(COPIED)
     print(f"{len(list(COPIED.iterdir()))} CRDs in {COPIED}")
 
 

@@ -1,4 +1,4 @@
-module podidentity.dev/function-pod-identity/tests/engine/cli
+module podidentity.dev/function-pod-identity/tests/tools/cli
 
 go 1.26.0
 

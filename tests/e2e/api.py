@@ -1,0 +1,50 @@
+"""Reads objects from the API server: all that tests look at while they wait."""
+
+from functools import cache
+from typing import Any
+
+from lightkube import Client, KubeConfig
+from lightkube.core.exceptions import ApiError
+from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+
+from tests.controlplane.places import Places
+
+Object = dict[str, Any]
+_EVERYWHERE = "*"
+
+
+@cache
+def kind(group: str, version: str, plural: str) -> type[GenericNamespacedResource]:
+    """A kind as lightkube has them."""
+    # lightkube names a class by its kind, which we have no use for. Cluster-scoped kinds are listed alike, over all namespaces.
+    return create_namespaced_resource(group, version, plural.capitalize(), plural)
+
+
+class Api:
+    """The API server, as the administrator."""
+
+    def __init__(self, places: Places) -> None:
+        self._client = Client(config=KubeConfig.from_file(str(places.kubeconfig("admin"))))
+
+    def get(self, group: str, version: str, plural: str, namespace: str, name: str) -> Object | None:
+        """An object, or None."""
+        try:
+            return dict(self._client.get(kind(group, version, plural), name, namespace=namespace))
+        except ApiError as error:
+            if error.status.code == 404:
+                return None
+            raise
+
+    def list(
+        self, group: str, version: str, plural: str, labels: dict[str, str] | None = None, namespace: str = _EVERYWHERE
+    ) -> "list[Object]":
+        """All objects of a kind with these labels; none where the kind is not served."""
+        selector: dict[str, Any] = dict(labels or {})
+        try:
+            return [
+                dict(found) for found in self._client.list(kind(group, version, plural), namespace=namespace, labels=selector)
+            ]
+        except ApiError as error:
+            if error.status.code == 404:
+                return []
+            raise

@@ -1,0 +1,72 @@
+"""One control plane for all tests; nothing that the API server refuses goes unseen."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.controlplane.kubectl import Kubectl
+from tests.controlplane.places import HOME
+from tests.controlplane.plane import ControlPlane, take_down
+from tests.e2e.api import Api
+from tests.e2e.audit import Audit
+from tests.e2e.identities import FLAVOURS, Flavour, Identity
+from tests.tools.binaries import CORES
+
+_NUMBERS = itertools.count(1)
+NewIdentity = Callable[[Flavour], Identity]
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[ControlPlane]:
+    """A control plane of the Crossplane that CROSSPLANE names, with everything installed."""
+    version = os.environ.get("CROSSPLANE") or max(CORES)
+    root = HOME / f"e2e-{version}"
+    take_down(root)
+    control_plane = ControlPlane.at(root, version)
+    try:
+        control_plane.start(lambda what: print(f"{version}: {what}", flush=True))
+        yield control_plane
+    finally:
+        # The logs are what one reads when a test has failed; the next run removes them.
+        take_down(root, keep_files=True)
+
+
+@pytest.fixture(scope="session")
+def api(plane: ControlPlane) -> Api:
+    """Reads the API server."""
+    return Api(plane.places)
+
+
+@pytest.fixture(params=sorted(FLAVOURS))
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """XR and claim alike."""
+    return FLAVOURS[request.param]
+
+
+@pytest.fixture
+def new_identity(plane: ControlPlane, api: Api) -> NewIdentity:
+    """Makes PodIdentities and claims, each in a namespace of its own."""
+
+    def make(flavour: Flavour) -> Identity:
+        namespace = f"e2e-{next(_NUMBERS)}"
+        Kubectl(plane.places)("create", "namespace", namespace)
+        return Identity(plane, api, flavour, namespace, "reports")
+
+    return make
+
+
+@pytest.fixture
+def identity(new_identity: NewIdentity, flavour: Flavour) -> Identity:
+    """One that is not written yet."""
+    return new_identity(flavour)
+
+
+@pytest.fixture(autouse=True)
+def audit(plane: ControlPlane) -> Iterator[Audit]:
+    """What is written during a test. What the API server refuses of it is a failure, whatever the test is about."""
+    audit = Audit.now(plane.places)
+    yield audit
+    refused = "\n".join(map(str, audit.refusals()))
+    assert not refused, f"the API server refused:\n{refused}"

@@ -1,0 +1,60 @@
+"""Follows all objects of a kind through a watch, so that no state is missed between two looks."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lightkube import Client, KubeConfig
+
+from tests.controlplane.places import Places
+from tests.e2e.api import kind
+
+_IDLE = 300
+
+
+@dataclass
+class Follower:
+    """What was seen of the objects of one kind. Started at once; it ends with the program."""
+
+    places: Places
+    group: str
+    version: str
+    plural: str
+    synced: set[str] = field(default_factory=set)
+    ready: set[str] = field(default_factory=set)
+    """Names (namespace/name) that are so now."""
+    troubled: dict[str, str] = field(default_factory=dict)
+    """Those that were seen with Synced=False or Responsive=False, and the message."""
+
+    def __post_init__(self) -> None:
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def _follow(self) -> None:
+        client = Client(config=KubeConfig.from_file(str(self.places.kubeconfig("admin"))))
+        for change, found in client.watch(kind(self.group, self.version, self.plural), namespace="*", server_timeout=_IDLE):
+            with self._changed:
+                self._see(dict(found), gone=change == "DELETED")
+                self._changed.notify_all()
+
+    def _see(self, found: dict[str, Any], *, gone: bool) -> None:
+        name = f"{found['metadata'].get('namespace', '')}/{found['metadata']['name']}"
+        conditions = {c["type"]: c for c in found.get("status", {}).get("conditions", [])}
+        for which, names in (("Synced", self.synced), ("Ready", self.ready)):
+            if not gone and conditions.get(which, {}).get("status") == "True":
+                names.add(name)
+            else:
+                names.discard(name)
+        for which in ("Synced", "Responsive"):
+            if conditions.get(which, {}).get("status") == "False":
+                self.troubled[name] = conditions[which].get("message", "")
+
+    def wait(self, seen: Callable[["Follower"], bool], seconds: float, what: str) -> float:
+        """Wait for something; the moment (time.monotonic()) when it was so."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: seen(self), seconds):
+                raise TimeoutError(f"{what}: not within {seconds:.0f} s ({len(self.synced)} synced, {len(self.ready)} ready)")
+            return time.monotonic()

@@ -1,0 +1,192 @@
+"""A PodIdentity or a claim under test: written as its user writes it, looked at as its user looks at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.controlplane.kubectl import Kubectl
+from tests.controlplane.plane import ControlPlane
+from tests.controlplane.waiting import until
+from tests.e2e.api import Api, Object
+from tests.e2e.cloud import Snapshot
+
+GROUP, VERSION = "podidentity.dev", "v1alpha1"
+RESOURCE_NAME = "crossplane.io/composition-resource-name"
+EXTERNAL_NAME = "crossplane.io/external-name"
+_PATIENCE = 90.0
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One of the two kinds that users write, and the groups of what is composed for it."""
+
+    kind: str
+    plural: str
+    managed: str
+
+
+FLAVOURS = {
+    "xr": Flavour("PodIdentity", "podidentities", "aws.m.upbound.io"),
+    "claim": Flavour("PodIdentityClaim", "podidentityclaims", "aws.upbound.io"),
+}
+_KINDS = (("iam", "roles"), ("iam", "rolepolicyattachments"), ("eks", "podidentityassociations"))
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A composed managed resource."""
+
+    key: str
+    kind: str
+    name: str
+    uid: str
+    external_name: str
+    version: str
+    spec: Object
+    status: Object
+
+    @property
+    def ready(self) -> bool:
+        """Whether the provider calls it ready and in step."""
+        conditions = {condition["type"]: condition["status"] for condition in self.status.get("conditions", [])}
+        return conditions.get("Ready") == "True" and conditions.get("Synced") == "True"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One PodIdentity, or one claim."""
+
+    plane: ControlPlane
+    api: Api
+    flavour: Flavour
+    namespace: str
+    name: str
+
+    def manifest(self, spec: Object) -> Object:
+        """What the user writes."""
+        metadata = {"name": self.name, "namespace": self.namespace}
+        return {"apiVersion": f"{GROUP}/{VERSION}", "kind": self.flavour.kind, "metadata": metadata, "spec": spec}
+
+    def apply(self, spec: Object) -> None:
+        """Write it."""
+        Kubectl(self.plane.places).apply(self.manifest(spec))
+
+    def delete(self) -> None:
+        """Delete it, without waiting."""
+        Kubectl(self.plane.places)("delete", self.flavour.plural, self.name, "-n", self.namespace, "--wait=false")
+
+    def read(self) -> Object:
+        """It, as it stands; empty when it is gone."""
+        return self.api.get(GROUP, VERSION, self.flavour.plural, self.namespace, self.name) or {}
+
+    def xr(self) -> Object:
+        """The composite resource: itself, or the claim's."""
+        mine = self.read()
+        if self.flavour.kind == "PodIdentity":
+            return mine
+        reference = mine.get("spec", {}).get("resourceRef")
+        return (self.api.get(GROUP, VERSION, "xpodidentities", "*", reference["name"]) if reference else None) or {}
+
+    def composed(self) -> dict[str, Managed]:
+        """The managed resources by their composition resource names."""
+        if self.flavour.kind == "PodIdentity":
+            labels = {"crossplane.io/composite": self.name}
+        else:
+            labels = {"crossplane.io/claim-name": self.name, "crossplane.io/claim-namespace": self.namespace}
+        found = {}
+        for service, plural in _KINDS:
+            for item in self.api.list(f"{service}.{self.flavour.managed}", "v1beta1", plural, labels):
+                if self.flavour.kind == "PodIdentity" and item["metadata"]["namespace"] != self.namespace:
+                    continue
+                managed = _managed(item)
+                found[managed.key] = managed
+        return found
+
+    def of_kind(self, kind: str) -> dict[str, Managed]:
+        """The composed resources of one kind."""
+        return {key: managed for key, managed in self.composed().items() if managed.kind == kind}
+
+    def role(self) -> Managed:
+        """The composed role."""
+        (role,) = self.of_kind("Role").values()
+        return role
+
+    def associations(self) -> dict[tuple[str, str, str], Managed]:
+        """The associations by cluster, namespace and service account."""
+        found = self.of_kind("PodIdentityAssociation").values()
+        facts = ("clusterName", "namespace", "serviceAccount")
+        by_facts: dict[tuple[str, str, str], Managed] = {}
+        for managed in found:
+            cluster, namespace, account = (managed.spec["forProvider"][fact] for fact in facts)
+            by_facts[cluster, namespace, account] = managed
+        assert len(by_facts) == len(found), "two associations of one service account"
+        return by_facts
+
+    def conditions(self) -> dict[str, tuple[str, str, str]]:
+        """Status, reason and message of each condition, as the user sees them."""
+        found = self.read().get("status", {}).get("conditions", [])
+        return {
+            condition["type"]: (condition["status"], condition["reason"], condition.get("message", "")) for condition in found
+        }
+
+    def our_conditions(self) -> dict[str, tuple[str, str, str]]:
+        """The conditions that are not Crossplane's own."""
+        return {name: facts for name, facts in self.conditions().items() if name not in _CROSSPLANES_OWN}
+
+    def cloud(self) -> Snapshot:
+        """What stands in AWS now."""
+        return Snapshot(self.plane.places)
+
+    def settle(self) -> None:
+        """Wait until what is written now has been reconciled, and is ready down to the last managed resource."""
+        self.until(
+            lambda: self.handled() and _true(self.read(), "Ready") and all(m.ready for m in self.composed().values()), "ready"
+        )
+
+    def handled(self) -> bool:
+        """Whether Crossplane has seen what is written now, and said so."""
+        mine, xr = self.read(), self.xr()
+        if not mine or not xr:
+            return False
+        # A claim's spec is copied to its XR first, and that is reconciled then.
+        same = {name: value for name, value in mine["spec"].items() if name in _USERS} == {
+            name: value for name, value in xr["spec"].items() if name in _USERS
+        }
+        return same and _seen(mine) and _seen(xr)
+
+    def until(self, seen: Callable[[], Any], what: str) -> None:
+        """Wait for something about it."""
+        until(seen, _PATIENCE, f"{self.flavour.kind} {self.namespace}/{self.name} {what}")
+
+    def wait_gone(self) -> None:
+        """Wait until it and everything composed for it is gone."""
+        self.until(lambda: not self.read() and not self.composed(), "gone")
+
+
+_CROSSPLANES_OWN = ("Synced", "Ready", "Responsive")
+_USERS = ("clusters", "serviceAccounts", "managementPolicies", "tags", "aws")
+
+
+def _true(xr: Object, condition: str) -> bool:
+    return any(found["type"] == condition and found["status"] == "True" for found in xr.get("status", {}).get("conditions", []))
+
+
+def _seen(xr: Object) -> bool:
+    """Whether the last reconcile was of this generation."""
+    generation = xr["metadata"]["generation"]
+    synced = [found for found in xr.get("status", {}).get("conditions", []) if found["type"] == "Synced"]
+    return any(found.get("observedGeneration", generation) == generation for found in synced)
+
+
+def _managed(item: Object) -> Managed:
+    metadata = item["metadata"]
+    return Managed(
+        metadata["annotations"][RESOURCE_NAME],
+        item["kind"],
+        metadata["name"],
+        metadata["uid"],
+        metadata["annotations"].get(EXTERNAL_NAME, ""),
+        metadata["resourceVersion"],
+        item["spec"],
+        item.get("status", {}),
+    )

@@ -1,0 +1,191 @@
+"""Many PodIdentities at once: `make load N=1000`.
+
+Each has two associations and a role, of the kind that is named. What is measured is measured by the core (its metrics), by the
+kernel (memory, processor time) and by a watch.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from lightkube import Client, KubeConfig
+from lightkube.types import PatchType
+
+from tests.controlplane import crossplane, function, processes
+from tests.controlplane.kubectl import Kubectl
+from tests.controlplane.plane import ControlPlane
+from tests.controlplane.waiting import until
+from tests.e2e.api import Api, kind
+from tests.e2e.audit import Audit
+from tests.e2e.following import Follower
+from tests.e2e.identities import GROUP, VERSION, Flavour, Identity
+from tests.e2e.metrics import Metrics
+from tests.e2e.specs import spec
+
+_NAMESPACES = 10
+_CLIENTS = 8
+_SECONDS_EACH = 1.0
+_STARTING = 120.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one load came to."""
+
+    crossplane: str
+    kind: str
+    number: int
+    applied: float
+    synced: float
+    ready: float
+    """Seconds since the first was applied."""
+    calls: float
+    reconciles: float
+    failed: float
+    p50: float
+    p99: float
+    """Seconds of a call of the function, as the core sees them."""
+    function_before: float
+    function_after: float
+    core_before: float
+    core_after: float
+    """Resident memory in MB."""
+    function_seconds: float
+    core_seconds: float
+    """Processor time."""
+    breakers: float
+    troubled: int
+    """XRs that were seen with Synced=False, be it for a moment."""
+    second_pass_calls: float
+    second_pass_writes: int
+
+
+def identities(plane: ControlPlane, api: Api, flavour: Flavour, prefix: str, number: int) -> list[Identity]:
+    """So many identities over ten namespaces, not written yet."""
+    names = [f"{prefix}-{index}" for index in range(_NAMESPACES)]
+    Kubectl(plane.places).apply(*({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names))
+    return [Identity(plane, api, flavour, names[index % _NAMESPACES], f"load-{index}") for index in range(number)]
+
+
+def apply_all(plane: ControlPlane, wanted: Iterable[Identity], accounts: tuple[str, ...] = ("reader", "writer")) -> None:
+    """Write them as fast as a few clients can."""
+    client = Client(config=KubeConfig.from_file(str(plane.places.kubeconfig("admin"))), field_manager="load")
+
+    def apply(identity: Identity) -> None:
+        resource = kind(GROUP, VERSION, identity.flavour.plural)
+        manifest = identity.manifest(spec(*accounts))
+        client.patch(resource, identity.name, manifest, namespace=identity.namespace, patch_type=PatchType.APPLY)
+
+    with ThreadPoolExecutor(_CLIENTS) as pool:
+        list(pool.map(apply, wanted))
+
+
+def measure(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report: Callable[[str], None]) -> Measured:
+    """Apply so many identities at once, wait until all are ready, then have all reconciled again without a change."""
+    wanted = identities(plane, api, flavour, f"load-{flavour.plural}", number)
+    function_process, core = (_only(plane, name) for name in ("function", "crossplane"))
+    before, memory = Metrics.now(plane.ports), (function_process.resident(), core.resident())
+    seconds = (function_process.seconds(), core.seconds())
+    follower = Follower(plane.places, GROUP, VERSION, flavour.plural)
+    report(f"{flavour.kind}: applying {number}")
+    start = time.monotonic()
+    apply_all(plane, wanted)
+    applied = time.monotonic()
+    patience = _STARTING + number * _SECONDS_EACH
+    names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
+    synced = follower.wait(lambda seen: names <= seen.synced, patience, f"{number} synced")
+    report(f"{flavour.kind}: all synced after {synced - start:.1f} s")
+    ready = follower.wait(lambda seen: names <= seen.ready, patience, f"{number} ready")
+    report(f"{flavour.kind}: all ready after {ready - start:.1f} s")
+    wait_idle(plane)
+    passed = Metrics.now(plane.ports).since(before)
+    memory_after = (function_process.resident(), core.resident())
+    seconds_after = (function_process.seconds(), core.seconds())
+    troubled = dict(follower.troubled)
+    report(f"{flavour.kind}: a second pass, without a change")
+    calls, writes = second_pass(plane)
+    return Measured(
+        plane.version,
+        flavour.kind,
+        number,
+        applied - start,
+        synced - start,
+        ready - start,
+        passed.calls,
+        passed.reconciles,
+        passed.failed_reconciles,
+        passed.call_seconds(0.5),
+        passed.call_seconds(0.99),
+        memory[0],
+        memory_after[0],
+        memory[1],
+        memory_after[1],
+        seconds_after[0] - seconds[0],
+        seconds_after[1] - seconds[1],
+        passed.breakers_opened,
+        len(troubled.keys() & names),
+        calls,
+        writes,
+    )
+
+
+def second_pass(plane: ControlPlane) -> tuple[float, int]:
+    """Start the core anew, which reconciles everything; how often it called the function, and what it wrote of ours."""
+    audit = Audit.now(plane.places)
+    restart_core(plane)
+    xrs = sum(len(Api(plane.places).list(GROUP, VERSION, plural)) for plural in ("podidentities", "xpodidentities"))
+    until(lambda: Metrics.now(plane.ports).calls >= xrs, _STARTING + xrs * _SECONDS_EACH, "every XR reconciled again")
+    wait_idle(plane)
+    writes = [write for write in audit.writes() if write.managed or write.group == GROUP]
+    for write in writes[:5]:
+        print(f"  second pass: {write}")
+    return Metrics.now(plane.ports).calls, len(writes)
+
+
+def restart_core(plane: ControlPlane) -> None:
+    """End the core in order, and start it anew."""
+    for name in ("crossplane", "rbac"):
+        _only(plane, name).end()
+    crossplane.start(plane.places, plane.ports, plane.version)
+
+
+def wait_idle(plane: ControlPlane) -> None:
+    """Wait until the core has nothing to do: no XR and no claim waits, on three looks in a row."""
+    idle = [0]
+
+    def seen() -> bool:
+        idle[0] = 0 if Metrics.now(plane.ports).busy else idle[0] + 1
+        return idle[0] >= 3
+
+    until(seen, 120, "the core idle")
+
+
+def _only(plane: ControlPlane, name: str) -> processes.Process:
+    (process,) = processes.find(plane.places.root, name)
+    return process
+
+
+def hand_over(plane: ControlPlane, api: Api, flavour: Flavour, number: int) -> dict[str, str]:
+    """Under load, end a replica of the function with SIGTERM while a second one runs; the XRs that were seen to have trouble."""
+    wanted = identities(plane, api, flavour, f"handover-{flavour.plural}", number)
+    first, second = function.choose_addresses(plane.places)
+    function.start(plane.places, second, "function-2")
+    function.wait_answering(plane.places, second)
+    function.write_hosts(plane.places, [first, second])
+    # A core that runs looks for further replicas only when it loses one; in a cluster both are there before it connects.
+    restart_core(plane)
+    follower = Follower(plane.places, GROUP, VERSION, flavour.plural)
+    before = Metrics.now(plane.ports)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(apply_all, plane, wanted)
+        until(lambda: Metrics.now(plane.ports).since(before).calls > number / 4, 60, "the load under way")
+        _only(plane, "function").end()
+        writing.result()
+    names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
+    follower.wait(lambda seen: names <= seen.ready, _STARTING + number * _SECONDS_EACH, f"{number} ready")
+    function.start(plane.places)
+    function.wait_answering(plane.places, first)
+    function.write_hosts(plane.places, [first])
+    _only(plane, "function-2").end()
+    return {name: message for name, message in follower.troubled.items() if name in names}

@@ -1,0 +1,80 @@
+"""What the core says of its work: its Prometheus metrics."""
+
+import math
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.controlplane.places import Ports
+
+_CALLS = "function_run_function_seconds"
+_RECONCILES = "controller_runtime_reconcile"
+Labels = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The samples of one moment, or of the time between two."""
+
+    samples: Mapping[tuple[str, Labels], float]
+
+    @classmethod
+    def now(cls, ports: Ports) -> "Metrics":
+        """What the core says now."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{ports.metrics}/metrics", timeout=10) as answer:
+            families = text_string_to_metric_families(answer.read().decode())
+        return cls({(s.name, frozenset(s.labels.items())): s.value for family in families for s in family.samples})
+
+    def since(self, earlier: "Metrics") -> "Metrics":
+        """What was added since an earlier moment."""
+        return Metrics({key: value - earlier.samples.get(key, 0.0) for key, value in self.samples.items()})
+
+    def total(self, name: str, **labels: str) -> float:
+        """The sum of all samples of a name with these labels; a label's value is what the sample's begins with."""
+        return sum(
+            value
+            for (found, having), value in self.samples.items()
+            if found == name and all(dict(having).get(label, "").startswith(wanted) for label, wanted in labels.items())
+        )
+
+    @property
+    def calls(self) -> float:
+        """How often the function was called."""
+        return self.total(f"{_CALLS}_count")
+
+    @property
+    def reconciles(self) -> float:
+        """How often an XR was reconciled."""
+        return self.total(f"{_RECONCILES}_total", controller="composite/")
+
+    @property
+    def failed_reconciles(self) -> float:
+        """How often that ended with an error."""
+        return self.total(f"{_RECONCILES}_errors_total", controller="composite/")
+
+    @property
+    def busy(self) -> float:
+        """XRs and claims that wait for a reconcile or are in one."""
+        names = ("workqueue_depth", "controller_runtime_active_workers")
+        return sum(self.total(name, controller=kind) for name in names for kind in ("composite/", "claim/"))
+
+    @property
+    def breakers_opened(self) -> float:
+        """How often the core stopped to reconcile an XR that changes too often."""
+        return self.total("circuit_breaker_opens_total")
+
+    def call_seconds(self, quantile: float) -> float:
+        """A quantile of the seconds that a call of the function took, interpolated in its bucket as Prometheus does."""
+        buckets: dict[float, float] = {}
+        for (name, labels), value in self.samples.items():
+            if name == f"{_CALLS}_bucket":
+                bound = float(dict(labels)["le"])
+                buckets[bound] = buckets.get(bound, 0.0) + value
+        wanted, lower, below = quantile * buckets.get(math.inf, 0.0), 0.0, 0.0
+        for bound, count in sorted(buckets.items()):
+            if count >= wanted and count > below:
+                return lower if math.isinf(bound) else lower + (bound - lower) * (wanted - below) / (count - below)
+            lower, below = bound, count
+        return math.nan
