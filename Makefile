@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle binaries crds render packages packages-from-scratch check-packages bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle binaries engine crds render packages packages-from-scratch check-packages e2e faults load bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ down: $(DEV) ## end it, and what a test run left behind
 	@$(VENV)/bin/python -m tests.controlplane down
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
-	$(VENV)/bin/python -m pytest -m 'not oracle and not engine'
+	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e'
 
 lint: $(DEV) ## formatting, ruff, mypy, import contracts
 	$(VENV)/bin/ruff format --check
@@ -46,23 +46,35 @@ format: $(DEV) ## format the code
 oracle: $(DEV) $(NODE_MODULES) ## trust policies judged by iam-simulate, a separate program under Node
 	$(VENV)/bin/python -m pytest -m oracle -s
 
-binaries: $(DEV) ## build Crossplane's command line and core from their Go modules (once, cached outside the tree)
+binaries: $(DEV) ## build Crossplane and Kubernetes from their Go modules (once, cached outside the tree)
+	$(VENV)/bin/python -m tests.tools.binaries
+
+engine: $(DEV) # the part of them that renders, validates and packages
 	$(VENV)/bin/python -m tests.tools.binaries --engine
 
 crds: $(DEV) ## fetch the providers' CRDs from their Go modules (or name a folder: PROVIDER_CRDS=...)
 	$(VENV)/bin/python -m tests.tools.crds
 
-packages: $(DEV) binaries ## build the three packages into dist/ (docker or buildah; BUILD_IMAGE and RUN_IMAGE name other bases)
+packages: $(DEV) engine ## build the three packages into dist/ (docker or buildah; BUILD_IMAGE and RUN_IMAGE name other bases)
 	$(VENV)/bin/python -m package.build --crossplane $$($(VENV)/bin/python -m tests.tools.binaries --path crossplane-cli)
 
-packages-from-scratch: $(DEV) binaries ## the same on a base image made with mmdebstrap, where none can be pulled
+packages-from-scratch: $(DEV) engine ## the same on a base image made with mmdebstrap, where none can be pulled
 	$(VENV)/bin/python -m tests.engine.base_image
 
-render: $(DEV) binaries ## every example through Crossplane's own engine, and against the providers' CRDs
+render: $(DEV) engine ## every example through Crossplane's own engine, and against the providers' CRDs
 	$(VENV)/bin/python -m pytest -m 'engine and not packages'
 
 check-packages: $(DEV) ## what is in the built packages, and that the Function's image runs
 	$(VENV)/bin/python -m pytest -m packages
+
+e2e: $(DEV) binaries ## a real control plane, and everything that can go wrong with it, on every Crossplane that is tested
+	for version in $(or $(CROSSPLANE),2.3.4 2.4.0); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
+
+faults: $(DEV) binaries ## the fault matrix, by hand; writes tests/e2e/faults.md
+	$(VENV)/bin/python -m tests.e2e faults $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
+
+load: $(DEV) binaries ## many PodIdentities at once (N=1000), by hand; writes tests/e2e/load.md
+	$(VENV)/bin/python -m tests.e2e load $(if $(N),--number=$(N)) $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
 	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python

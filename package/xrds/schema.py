@@ -12,6 +12,9 @@ from function.schema import Distinct, Exclusive, ListMap, NotEmpty, Rule, Text
 from package.xrds.docs import class_doc, field_docs
 
 Schema = dict[str, Any]
+# What can become empty has to be written as a whole: of a map whose last field an applier takes away, the API server makes
+# null, which no schema admits (kubernetes/kubernetes#135841). Crossplane applies claims to their XRs so.
+_EMPTIED = {"x-kubernetes-map-type": "atomic"}
 
 
 def object_schema(model: type[BaseModel]) -> Schema:
@@ -22,15 +25,14 @@ def object_schema(model: type[BaseModel]) -> Schema:
         properties[alias] = _described(_of_field(field), field_docs(model).get(name, ""))
         if field.is_required():
             required.append(alias)
-    return _without_empty(
-        {
-            "type": "object",
-            "description": class_doc(model),
-            "properties": properties,
-            "required": required,
-            "x-kubernetes-validations": [_rule(rule, model) for rule in getattr(model, "RULES", ())],
-        }
-    )
+    schema = {
+        "type": "object",
+        "description": class_doc(model),
+        "properties": properties,
+        "required": required,
+        "x-kubernetes-validations": [_rule(rule, model) for rule in getattr(model, "RULES", ())],
+    }
+    return _without_empty(schema | ({} if required else _EMPTIED))
 
 
 def status_schema(kind: type) -> Schema:
@@ -108,8 +110,8 @@ def _of_list(item: Any, metadata: list[Any]) -> Schema:
 
 def _of_dict(values: Any) -> Schema:
     if values is Any:
-        return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    return {"type": "object", "additionalProperties": _of(values, ())}
+        return {"type": "object", "x-kubernetes-preserve-unknown-fields": True} | _EMPTIED
+    return {"type": "object", "additionalProperties": _of(values, ())} | _EMPTIED
 
 
 def _of_scalar(kind: Any, metadata: list[Any]) -> Schema:

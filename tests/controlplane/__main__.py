@@ -20,7 +20,6 @@ from tests.controlplane.kubectl import Refused
 from tests.controlplane.places import HOME, CannotStart
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import Late
-from tests.tools import crds
 from tests.tools.binaries import CORES, MissingTool
 
 _UP = HOME / "up"
@@ -53,7 +52,6 @@ def _up(version: str) -> None:
     started = False
     try:
         check(control_plane.places, version)
-        crds.ensure()
         for tool in control_plane.tools():
             tool.ensure()
         report = _clock()

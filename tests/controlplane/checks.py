@@ -1,10 +1,11 @@
-"""What can be seen to be missing before anything is started."""
+"""What can be seen to be missing before anything is started, and is fetched where it can be."""
 
 import platform
 import shutil
 
 from tests.controlplane import processes
 from tests.controlplane.places import CannotStart, Places, function_addresses
+from tests.tools import crds
 from tests.tools.binaries import CONTROL_PLANE, CORES, MissingTool
 
 _SPACE = 1e9
@@ -17,6 +18,7 @@ def check(places: Places, version: str) -> None:
             f"this needs Linux (mount namespaces, /proc), and here is {platform.system()}: run it in a virtual machine"
         )
     _go(version)
+    crds.ensure()
     processes.check_private_hosts()
     function_addresses(1)
     free = shutil.disk_usage(places.folder()).free

@@ -5,7 +5,12 @@ from typing import Any
 
 from lightkube import Client, KubeConfig
 from lightkube.core.exceptions import ApiError
-from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from lightkube.generic_resource import (
+    GenericGlobalResource,
+    GenericNamespacedResource,
+    create_global_resource,
+    create_namespaced_resource,
+)
 
 from tests.controlplane.places import Places
 
@@ -20,15 +25,26 @@ def kind(group: str, version: str, plural: str) -> type[GenericNamespacedResourc
     return create_namespaced_resource(group, version, plural.capitalize(), plural)
 
 
+@cache
+def _cluster_kind(group: str, version: str, plural: str) -> type[GenericGlobalResource]:
+    return create_global_resource(group, version, plural.capitalize(), plural)
+
+
 class Api:
     """The API server, as the administrator."""
 
     def __init__(self, places: Places) -> None:
         self._client = Client(config=KubeConfig.from_file(str(places.kubeconfig("admin"))))
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
     def get(self, group: str, version: str, plural: str, namespace: str, name: str) -> Object | None:
-        """An object, or None."""
+        """An object, or None; without a namespace (an empty one) of a cluster-scoped kind."""
         try:
+            if not namespace:
+                return dict(self._client.get(_cluster_kind(group, version, plural), name))
             return dict(self._client.get(kind(group, version, plural), name, namespace=namespace))
         except ApiError as error:
             if error.status.code == 404:

@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.controlplane import crossplane, function, install, kubernetes, packages, processes
-from tests.controlplane.kubectl import Kubectl
+from tests.controlplane import crossplane, function, install, kubernetes, processes
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e import versions
@@ -121,28 +120,10 @@ def _provider_killed(population: Population, edit: int) -> None:
 
 
 def _configurations_upgraded(population: Population, edit: int) -> None:
-    plane, kubectl = population.plane, Kubectl(population.plane.places)
-    older = kubectl.get("configurations.pkg.crossplane.io")
-    newer = {c["metadata"]["name"]: _with_one_more_field(plane, c["spec"]["package"]) for c in older}
-    _install(plane, newer)
-    versions.wait_for_field(plane.places, present=True)
-    population.edit(edit)
-    until(lambda: population.edits_arrived(edit), 60, "the edit under the newer Configuration")
-    population.settle()
-    _install(plane, {c["metadata"]["name"]: c["spec"]["package"] for c in older})
-    versions.wait_for_field(plane.places, present=False)
-
-
-def _with_one_more_field(plane: ControlPlane, published: str) -> str:
-    name = published.rpartition("/")[2].partition(":")[0]
-    root = versions.with_one_more_field(name, plane.places.folder("packages", "newer", name))
-    return packages.publish_configuration(plane.places, plane.ports, root, "v0.2.0")
-
-
-def _install(plane: ControlPlane, named: dict[str, str]) -> None:
-    for name, package in named.items():
-        Kubectl(plane.places).patch("configurations.pkg.crossplane.io", name, {"spec": {"package": package}})
-    install.wait_installed(plane.places, named)
+    with versions.installed(population.plane, versions.ONE_MORE_FIELD):
+        population.edit(edit)
+        until(lambda: population.edits_arrived(edit), 60, "the edit under the newer Configuration")
+        population.settle()
 
 
 FAULTS: dict[str, Callable[[Population, int], None]] = {

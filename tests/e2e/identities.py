@@ -29,7 +29,7 @@ FLAVOURS = {
     "xr": Flavour("PodIdentity", "podidentities", "aws.m.upbound.io"),
     "claim": Flavour("PodIdentityClaim", "podidentityclaims", "aws.upbound.io"),
 }
-_KINDS = (("iam", "roles"), ("iam", "rolepolicyattachments"), ("eks", "podidentityassociations"))
+KINDS = (("iam", "roles"), ("iam", "rolepolicyattachments"), ("eks", "podidentityassociations"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Identity:
         if self.flavour.kind == "PodIdentity":
             return mine
         reference = mine.get("spec", {}).get("resourceRef")
-        return (self.api.get(GROUP, VERSION, "xpodidentities", "*", reference["name"]) if reference else None) or {}
+        return (self.api.get(GROUP, VERSION, "xpodidentities", "", reference["name"]) if reference else None) or {}
 
     def composed(self) -> dict[str, Managed]:
         """The managed resources by their composition resource names."""
@@ -94,7 +94,7 @@ class Identity:
         else:
             labels = {"crossplane.io/claim-name": self.name, "crossplane.io/claim-namespace": self.namespace}
         found = {}
-        for service, plural in _KINDS:
+        for service, plural in KINDS:
             for item in self.api.list(f"{service}.{self.flavour.managed}", "v1beta1", plural, labels):
                 if self.flavour.kind == "PodIdentity" and item["metadata"]["namespace"] != self.namespace:
                     continue
@@ -136,6 +136,10 @@ class Identity:
     def cloud(self) -> Snapshot:
         """What stands in AWS now."""
         return Snapshot(self.plane.places)
+
+    def roles_of_associations(self) -> set[str]:
+        """The names of the roles that the associations in AWS hand out."""
+        return {association.role_arn.rpartition("/")[2] for association in self.cloud().associations(self.namespace)}
 
     def settle(self) -> None:
         """Wait until what is written now has been reconciled, and is ready down to the last managed resource."""

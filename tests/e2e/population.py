@@ -6,7 +6,7 @@ from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.e2e.api import Api
 from tests.e2e.identities import FLAVOURS, Flavour, Identity
-from tests.e2e.specs import READ_ONLY, inline_policy, spec
+from tests.e2e.specs import READ_ONLY, accounts, inline_policy, spec
 
 Uids = dict[tuple[str, str, str], str]
 
@@ -39,7 +39,7 @@ class Population:
         permissions = {"inlinePolicies": [inline_policy()], "managedPolicyArns": [READ_ONLY]}
         Kubectl(self.plane.places).apply(
             *(
-                identity.manifest(spec(permissions=permissions) | {"tags": {"edit": str(number)}})
+                identity.manifest(spec(*accounts(identity.name), permissions=permissions) | {"tags": {"edit": str(number)}})
                 for identity in self.identities
             )
         )

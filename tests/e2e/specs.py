@@ -10,6 +10,11 @@ READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 QUEUES = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
 
 
+def accounts(name: str) -> tuple[str, str]:
+    """Two service accounts that no other identity of the namespace names."""
+    return f"{name}-reader", f"{name}-writer"
+
+
 def inline_policy(name: str = "read-bucket", action: str = "s3:GetObject") -> dict[str, Any]:
     """An inline policy with one statement."""
     return {"name": name, "statements": [{"actions": [action], "resources": ["arn:aws:s3:::acme-reports/*"]}]}

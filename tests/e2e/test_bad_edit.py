@@ -7,7 +7,7 @@ from tests.e2e.identities import Identity
 from tests.e2e.specs import inline_policy, spec
 
 _BAD: dict[str, Any] = {
-    "role": {"name": "reports/eu"},
+    "association": {"tags": {"aws:owner": "data"}},
     "trust": {"conditions": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "other"}}},
     "permissions": {"inlinePolicies": [inline_policy(action="GetObject")]},
 }
@@ -22,7 +22,7 @@ def test_a_bad_edit_names_every_fault_and_changes_nothing(identity: Identity, au
     identity.until(identity.handled, "handled")
     status, reason, message = identity.conditions()["SpecValid"]
     assert (status, reason) == ("False", "Invalid")
-    for path in ("spec.aws.role.name", "spec.aws.trust.conditions", "spec.aws.permissions.inlinePolicies[0]"):
+    for path in ("spec.aws.association.tags", "spec.aws.trust.conditions", "spec.aws.permissions.inlinePolicies[0]"):
         assert path in message
     assert identity.conditions()["RoleReady"][0] == "True"
     assert identity.conditions()["AssociationsReady"][0] == "True"

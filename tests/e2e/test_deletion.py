@@ -37,7 +37,7 @@ def test_a_claim_moves_to_a_podidentity(new_identity: NewIdentity) -> None:
     claim.until(lambda: all("Delete" not in m.spec["managementPolicies"] for m in claim.composed().values()), "without Delete")
     claim.until(lambda: all("*" not in m.spec["managementPolicies"] for m in claim.composed().values()), "without *")
     claim.settle()
-    name, before = claim.role().external_name, claim.cloud().associations(claim.namespace)
+    name, before = claim.role().external_name, _associations(claim)
     entries = claim.read()["status"]["serviceAccounts"]
     existing = [
         {"cluster": e["cluster"], "namespace": e["namespace"], "serviceAccount": e["name"], "id": e["associationId"]}
@@ -51,9 +51,14 @@ def test_a_claim_moves_to_a_podidentity(new_identity: NewIdentity) -> None:
     moved.settle()
     assert moved.role().external_name == name
     assert {m.external_name for m in moved.associations().values()} == {entry["id"] for entry in existing}
-    assert moved.cloud().associations(moved.namespace) == before
+    assert _associations(moved) == before
     assert not moved.cloud().calls_named("DeleteRole", name)
     # What the migration needed is no longer needed; taking it out again must not lose the ids.
     moved.apply(spec())
     moved.settle()
-    assert moved.cloud().associations(moved.namespace) == before
+    assert _associations(moved) == before
+
+
+def _associations(identity: Identity) -> list[tuple[str, str, str]]:
+    """What stands in AWS, but for the tags that name the managed resource."""
+    return [(found.id, found.service_account, found.role_arn) for found in identity.cloud().associations(identity.namespace)]

@@ -16,7 +16,7 @@ def test_many_at_once(plane: ControlPlane, api: Api, flavour: Flavour) -> None:
     assert measured.failed == 0
     assert measured.breakers == 0
     assert measured.troubled == 0
-    assert measured.second_pass_writes == 0
+    assert measured.second_pass_changes == 0
 
 
 def test_a_replica_ends_under_load_and_nobody_notices(plane: ControlPlane, api: Api, flavour: Flavour) -> None:

@@ -1,46 +1,88 @@
-"""Other versions of our Configurations: what a later release will look like to those who upgrade."""
+"""Other versions of our Configurations: what a later release will look like to those who upgrade, and a faulty one."""
 
+import contextlib
 import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from package.build import ROOT
+from tests.controlplane import install, packages
 from tests.controlplane.kubectl import Kubectl
-from tests.controlplane.places import Places
+from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 
-_FIELD = "costCenter"
+Schema = dict[str, Any]
+_CONFIGURATIONS = "configurations.pkg.crossplane.io"
 _CRDS = ("podidentities.podidentity.dev", "xpodidentities.podidentity.dev", "podidentityclaims.podidentity.dev")
 
 
-def with_one_more_field(name: str, folder: Path) -> Path:
-    """The Configuration, whose spec has one more field."""
-    return _edited(name, folder, lambda schema: schema["spec"]["properties"].update({_FIELD: {"type": "string"}}))
+@dataclass(frozen=True)
+class Version:
+    """A version of both Configurations, and how the properties of its kinds differ from the checkout's."""
+
+    tag: str
+    edit: Callable[[Schema], Any]
+    there: Callable[[Schema], bool]
+    """Whether a kind's properties are this version's."""
 
 
-def without_a_status_field(name: str, folder: Path) -> Path:
-    """The Configuration, whose status lacks a field that the function sets."""
-    return _edited(name, folder, lambda schema: schema["status"]["properties"].pop("cloud"))
+ONE_MORE_FIELD = Version(
+    "v0.2.0",
+    lambda kind: kind["spec"]["properties"].update({"costCenter": {"type": "string"}}),
+    lambda kind: "costCenter" in kind["spec"]["properties"],
+)
+WITHOUT_A_STATUS_FIELD = Version(
+    "v0.3.0", lambda kind: kind["status"]["properties"].pop("cloud"), lambda kind: "cloud" not in kind["status"]["properties"]
+)
 
 
-def _edited(name: str, folder: Path, edit: Any) -> Path:
+@contextlib.contextmanager
+def installed(plane: ControlPlane, version: Version) -> Iterator[None]:
+    """Upgrade both Configurations to another version, and go back afterwards."""
+    before = {c["metadata"]["name"]: c["spec"]["package"] for c in Kubectl(plane.places).get(_CONFIGURATIONS)}
+    _install(plane, {name: _publish(plane, version, package) for name, package in before.items()})
+    _wait(plane, version, present=True)
+    try:
+        yield
+    finally:
+        _install(plane, before)
+        _wait(plane, version, present=False)
+
+
+def _publish(plane: ControlPlane, version: Version, published: str) -> str:
+    name = published.rpartition("/")[2].partition(":")[0]
+    folder = plane.places.folder("packages", version.tag) / name
     shutil.copytree(ROOT / "package" / name, folder, dirs_exist_ok=True)
+    _edit(folder, version)
+    return packages.publish_configuration(plane.places, plane.ports, folder, version.tag)
+
+
+def _edit(folder: Path, version: Version) -> None:
     (file,) = folder.glob("*.xrd.yaml")
     xrd = yaml.safe_load(file.read_text())
-    for version in xrd["spec"]["versions"]:
-        edit(version["schema"]["openAPIV3Schema"]["properties"])
+    for served in xrd["spec"]["versions"]:
+        version.edit(served["schema"]["openAPIV3Schema"]["properties"])
     file.write_text(yaml.safe_dump(xrd))
-    return folder
 
 
-def wait_for_field(places: Places, *, present: bool) -> None:
-    """Wait until every kind has the further field, or has it no more."""
+def _install(plane: ControlPlane, named: Mapping[str, str]) -> None:
+    for name, package in named.items():
+        Kubectl(plane.places).patch(_CONFIGURATIONS, name, {"spec": {"package": package}})
+    install.wait_installed(plane.places, named)
 
-    def fields() -> bool:
-        found = Kubectl(places).get("crd", *_CRDS)
-        specs = [crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"] for crd in found]
-        return all((_FIELD in spec) == present for spec in specs)
 
-    until(fields, 60, f"CRDs {'with' if present else 'without'} {_FIELD}")
+def _wait(plane: ControlPlane, version: Version, *, present: bool) -> None:
+    """Wait until every kind is of this version, or of it no more."""
+
+    def seen() -> bool:
+        kinds = [
+            crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]
+            for crd in Kubectl(plane.places).get("crd", *_CRDS)
+        ]
+        return all(version.there(kind) == present for kind in kinds)
+
+    until(seen, 60, f"the kinds {'of' if present else 'without'} {version.tag}")

@@ -1,0 +1,95 @@
+"""The long runs that people start by hand, and their tables: `make faults`, `make load N=1000`.
+
+Each is run on every Crossplane that is tested, and its table written to tests/e2e/faults.md or tests/e2e/load.md.
+"""
+
+import argparse
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from package.build import BuildFailed
+from tests.controlplane.checks import check
+from tests.controlplane.kubectl import Refused
+from tests.controlplane.places import HOME, CannotStart
+from tests.controlplane.plane import ControlPlane, take_down
+from tests.controlplane.waiting import Late
+from tests.e2e import faults, load, tables
+from tests.e2e.api import Api
+from tests.e2e.identities import FLAVOURS
+from tests.e2e.population import Population
+from tests.tools.binaries import CORES, MissingTool
+
+_HERE = Path(__file__).parent
+_POPULATION = 10
+_START = time.monotonic()
+
+
+def main() -> None:
+    """Run one of them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.e2e", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("run", choices=["faults", "load"])
+    parser.add_argument("--number", type=int, default=1000, help="how many PodIdentities at once (load; default: %(default)s)")
+    parser.add_argument("--crossplane", choices=sorted(CORES), action="append", help="only this version; may be repeated")
+    options = parser.parse_args()
+    versions = options.crossplane or sorted(CORES)
+    try:
+        _faults(versions) if options.run == "faults" else _load(versions, options.number)
+    except (CannotStart, MissingTool, BuildFailed, Late, Refused) as error:
+        sys.exit(f"error: {error}")
+
+
+@contextlib.contextmanager
+def _plane(version: str) -> Iterator[tuple[ControlPlane, Api]]:
+    root = HOME / f"by-hand-{version}"
+    take_down(root)
+    plane = ControlPlane.at(root, version)
+    check(plane.places, version)
+    for tool in plane.tools():
+        tool.ensure()
+    try:
+        plane.start(lambda what: _report(f"{version}: {what}"))
+        with contextlib.closing(Api(plane.places)) as api:
+            yield plane, api
+    finally:
+        take_down(root)
+
+
+def _faults(versions: list[str]) -> None:
+    outcomes = []
+    for version in versions:
+        with _plane(version) as (plane, api):
+            population = Population.of(plane, api, "faults", _POPULATION)
+            for number, fault in enumerate(faults.of(version), start=1):
+                _report(f"{version}: {fault}")
+                outcomes += faults.strike(fault, population, number)
+    rows = tables.of_faults(outcomes)
+    text = f"One run of `make faults`: {_POPULATION} PodIdentities and as many claims live, an edit of all of them under way.\n"
+    tables.write(_HERE / "faults.md", "Faults", text, rows)
+    print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/faults.md")
+    if not all(outcome.harmless for outcome in outcomes):
+        sys.exit("error: something was lost")
+
+
+def _load(versions: list[str], number: int) -> None:
+    runs = []
+    for version in versions:
+        for flavour in FLAVOURS.values():
+            with _plane(version) as (plane, api):
+                runs.append(load.measure(plane, api, flavour, number, _report))
+    rows = tables.of_loads(runs)
+    text = f"One run of `make load N={number}`. Seconds are counted from the first that was written.\n"
+    tables.write(_HERE / "load.md", "Load", text, rows)
+    print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/load.md")
+
+
+def _report(what: str) -> None:
+    print(f"{time.monotonic() - _START:6.1f} s  {what}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

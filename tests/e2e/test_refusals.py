@@ -1,0 +1,19 @@
+"""What the API server refuses is seen: the check that ends every other end-to-end test can fail."""
+
+import pytest
+
+from tests.controlplane.plane import ControlPlane
+from tests.e2e import versions
+from tests.e2e.audit import Audit
+from tests.e2e.identities import Identity
+from tests.e2e.specs import spec
+
+
+@pytest.mark.refusals
+def test_a_status_field_that_the_xrd_lacks_is_seen(plane: ControlPlane, identity: Identity, audit: Audit) -> None:
+    with versions.installed(plane, versions.WITHOUT_A_STATUS_FIELD):
+        identity.apply(spec())
+        identity.until(audit.refusals, "refused")
+    assert "field not declared in schema" in audit.refusals()[0].message
+    # What the user sees meanwhile says what is wrong, and all is well once kind and function agree again.
+    identity.settle()
