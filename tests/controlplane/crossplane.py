@@ -43,7 +43,7 @@ def start(places: Places, ports: Ports, version: str) -> None:
     _initialise(places, [program, "core", "init", "--activation=*"], environment)
     client, server = (secret_files(places, _SECRETS[f"TLS_{which}_SECRET_NAME"]) for which in ("CLIENT", "SERVER"))
     environment |= {"TLS_CLIENT_CERTS_DIR": str(client), "TLS_SERVER_CERTS_DIR": str(server)}
-    command = [program, "core", "start", "--debug"]
+    command = [program, "core", "start"]
     processes.start(places, "crossplane", command, environment, hosts=places.hosts)
     _wait(places, f"http://127.0.0.1:{ports.health}/readyz")
     processes.start(places, "rbac", [program, "rbac", "start"], environment)

@@ -17,8 +17,6 @@ from tests.controlplane.waiting import until
 
 _ROOT, _NAME = "PODIDENTITY_CONTROLPLANE", "PODIDENTITY_PROCESS"
 _PATIENCE = 15.0
-# They are let run when their objects would be collected, which Python warns of.
-_CHILDREN: list["subprocess.Popen[bytes]"] = []
 
 
 @dataclass(frozen=True)
@@ -96,9 +94,10 @@ def start(
             start_new_session=True,
             cwd=places.root,
         )
-    _CHILDREN.append(process)
     # While the kernel is still at loading the program, /proc shows no environment, and the process would not be found.
     until(lambda: process.poll() is not None or _marked(Path(f"/proc/{process.pid}/environ")), _PATIENCE, f"{name} started")
+    # It outlives this object, which Python would warn of.
+    process.returncode = process.returncode or 0
     return Process(places.root, name, process.pid)
 
 

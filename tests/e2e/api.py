@@ -27,7 +27,7 @@ def kind(group: str, version: str, plural: str) -> type[GenericNamespacedResourc
 
 @cache
 def _cluster_kind(group: str, version: str, plural: str) -> type[GenericGlobalResource]:
-    return create_global_resource(group, version, plural.capitalize(), plural)
+    return create_global_resource(group, version, f"Cluster{plural.capitalize()}", plural)
 
 
 class Api:

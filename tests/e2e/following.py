@@ -1,8 +1,9 @@
 """Follows all objects of a kind through a watch, so that no state is missed between two looks."""
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +17,8 @@ _IDLE = 300
 
 @dataclass
 class Follower:
-    """What was seen of the objects of one kind. Started at once; it ends with the program."""
+    """What was seen of the objects of one kind."""
 
-    places: Places
     group: str
     version: str
     plural: str
@@ -30,15 +30,15 @@ class Follower:
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._follow, daemon=True)
-        self._thread.start()
 
-    def _follow(self) -> None:
-        client = Client(config=KubeConfig.from_file(str(self.places.kubeconfig("admin"))))
-        for change, found in client.watch(kind(self.group, self.version, self.plural), namespace="*", server_timeout=_IDLE):
-            with self._changed:
-                self._see(dict(found), gone=change == "DELETED")
-                self._changed.notify_all()
+    def follow(self, client: Client) -> None:
+        """Take in what happens, until the client is closed."""
+        # Closing it is the only way to end a watch from outside; what it raises then differs with where it was.
+        with contextlib.suppress(Exception):
+            for change, found in client.watch(kind(self.group, self.version, self.plural), namespace="*", server_timeout=_IDLE):
+                with self._changed:
+                    self._see(dict(found), gone=change == "DELETED")
+                    self._changed.notify_all()
 
     def _see(self, found: dict[str, Any], *, gone: bool) -> None:
         name = f"{found['metadata'].get('namespace', '')}/{found['metadata']['name']}"
@@ -58,3 +58,17 @@ class Follower:
             if not self._changed.wait_for(lambda: seen(self), seconds):
                 raise TimeoutError(f"{what}: not within {seconds:.0f} s ({len(self.synced)} synced, {len(self.ready)} ready)")
             return time.monotonic()
+
+
+@contextlib.contextmanager
+def following(places: Places, group: str, version: str, plural: str) -> Iterator[Follower]:
+    """Follow all objects of a kind."""
+    follower = Follower(group, version, plural)
+    client = Client(config=KubeConfig.from_file(str(places.kubeconfig("admin"))))
+    thread = threading.Thread(target=follower.follow, args=(client,), daemon=True)
+    thread.start()
+    try:
+        yield follower
+    finally:
+        client.close()
+        thread.join(timeout=5)

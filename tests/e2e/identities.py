@@ -162,6 +162,11 @@ class Identity:
         """Wait for something about it."""
         until(seen, _PATIENCE, f"{self.flavour.kind} {self.namespace}/{self.name} {what}")
 
+    def wait_refused(self) -> None:
+        """Wait until what is written now has been refused."""
+        self.until(lambda: self.our_conditions().get("SpecValid", ("",))[0] == "False", "refused")
+        self.until(self.handled, "handled")
+
     def wait_gone(self) -> None:
         """Wait until it and everything composed for it is gone."""
         self.until(lambda: not self.read() and not self.composed(), "gone")

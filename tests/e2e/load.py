@@ -4,6 +4,7 @@ Each has two associations and a role, of the kind that is named. What is measure
 kernel (memory, processor time) and by a watch.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e.api import Api, kind
-from tests.e2e.following import Follower
+from tests.e2e.following import following
 from tests.e2e.identities import FLAVOURS, GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
 from tests.e2e.specs import accounts, spec
@@ -69,14 +70,14 @@ def identities(plane: ControlPlane, api: Api, flavour: Flavour, prefix: str, num
 
 def apply_all(plane: ControlPlane, wanted: Iterable[Identity]) -> None:
     """Write them as fast as a few clients can."""
-    client = Client(config=KubeConfig.from_file(str(plane.places.kubeconfig("admin"))), field_manager="load")
+    config = KubeConfig.from_file(str(plane.places.kubeconfig("admin")))
 
     def apply(identity: Identity) -> None:
         resource = kind(GROUP, VERSION, identity.flavour.plural)
         manifest = identity.manifest(spec(*accounts(identity.name)))
         client.patch(resource, identity.name, manifest, namespace=identity.namespace, patch_type=PatchType.APPLY)
 
-    with ThreadPoolExecutor(_CLIENTS) as pool:
+    with contextlib.closing(Client(config=config, field_manager="load")) as client, ThreadPoolExecutor(_CLIENTS) as pool:
         list(pool.map(apply, wanted))
 
 
@@ -86,17 +87,17 @@ def measure(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report
     function_process, core = (_only(plane, name) for name in ("function", "crossplane"))
     before, memory = Metrics.now(plane.ports), (function_process.resident(), core.resident())
     seconds = (function_process.seconds(), core.seconds())
-    follower = Follower(plane.places, GROUP, VERSION, flavour.plural)
     report(f"{flavour.kind}: applying {number}")
-    start = time.monotonic()
-    apply_all(plane, wanted)
-    applied = time.monotonic()
     patience = _STARTING + number * _SECONDS_EACH
     names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
-    synced = follower.wait(lambda seen: names <= seen.synced, patience, f"{number} synced")
-    report(f"{flavour.kind}: all synced after {synced - start:.1f} s")
-    ready = follower.wait(lambda seen: names <= seen.ready, patience, f"{number} ready")
-    report(f"{flavour.kind}: all ready after {ready - start:.1f} s")
+    with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
+        start = time.monotonic()
+        apply_all(plane, wanted)
+        applied = time.monotonic()
+        synced = follower.wait(lambda seen: names <= seen.synced, patience, f"{number} synced")
+        report(f"{flavour.kind}: all synced after {synced - start:.1f} s")
+        ready = follower.wait(lambda seen: names <= seen.ready, patience, f"{number} ready")
+        report(f"{flavour.kind}: all ready after {ready - start:.1f} s")
     wait_idle(plane)
     passed = Metrics.now(plane.ports).since(before)
     memory_after = (function_process.resident(), core.resident())
@@ -185,15 +186,15 @@ def hand_over(plane: ControlPlane, api: Api, flavour: Flavour, number: int) -> d
     function.write_hosts(plane.places, [first, second])
     # A core that runs looks for further replicas only when it loses one; in a cluster both are there before it connects.
     restart_core(plane)
-    follower = Follower(plane.places, GROUP, VERSION, flavour.plural)
     before = Metrics.now(plane.ports)
-    with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(apply_all, plane, wanted)
-        until(lambda: Metrics.now(plane.ports).since(before).calls > number / 4, 60, "the load under way")
-        _only(plane, "function").end()
-        writing.result()
     names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
-    follower.wait(lambda seen: names <= seen.ready, _STARTING + number * _SECONDS_EACH, f"{number} ready")
+    with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(apply_all, plane, wanted)
+            until(lambda: Metrics.now(plane.ports).since(before).calls > number / 4, 60, "the load under way")
+            _only(plane, "function").end()
+            writing.result()
+        follower.wait(lambda seen: names <= seen.ready, _STARTING + number * _SECONDS_EACH, f"{number} ready")
     function.start(plane.places)
     function.wait_answering(plane.places, first)
     function.write_hosts(plane.places, [first])

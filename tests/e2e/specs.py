@@ -7,6 +7,7 @@ ACCOUNT = "111122223333"
 CLUSTER = {"name": "prod", "eks": {"region": "eu-central-1", "accountId": ACCOUNT}}
 SECOND_CLUSTER = {"name": "stage", "eks": {"region": "eu-west-1", "accountId": ACCOUNT}}
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/tenant"
 QUEUES = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
 
 

@@ -18,8 +18,7 @@ def test_a_bad_edit_names_every_fault_and_changes_nothing(identity: Identity, au
     identity.settle()
     before = identity.composed()
     identity.apply(spec(**_BAD))
-    identity.until(lambda: identity.conditions()["SpecValid"][0] == "False", "refused")
-    identity.until(identity.handled, "handled")
+    identity.wait_refused()
     status, reason, message = identity.conditions()["SpecValid"]
     assert (status, reason) == ("False", "Invalid")
     for path in ("spec.aws.association.tags", "spec.aws.trust.conditions", "spec.aws.permissions.inlinePolicies[0]"):

@@ -2,7 +2,7 @@
 
 from tests.e2e.audit import Audit
 from tests.e2e.identities import Identity
-from tests.e2e.specs import CLUSTER, QUEUES, READ_ONLY, SECOND_CLUSTER, inline_policy, spec
+from tests.e2e.specs import BOUNDARY, CLUSTER, QUEUES, READ_ONLY, SECOND_CLUSTER, inline_policy, spec
 
 
 def test_a_renamed_service_account_gets_a_new_association(identity: Identity, audit: Audit) -> None:
@@ -85,6 +85,25 @@ def test_permissions_change_down_to_none(identity: Identity) -> None:
     identity.until(lambda: not identity.cloud().role(role.external_name).inline, "with no inline policy in AWS")
     identity.settle()
     assert identity.role().uid == role.uid
+
+
+def test_what_is_taken_out_of_a_role_is_gone(identity: Identity) -> None:
+    """The provider initialises fields that are missing, late and from what AWS has: left out they would come back."""
+    identity.apply(
+        spec("reader", role={"description": "reads", "maxSessionDuration": 7200, "permissionsBoundaryArn": BOUNDARY})
+    )
+    identity.settle()
+    name = identity.role().external_name
+    assert _described(identity, name) == ("reads", 7200, BOUNDARY)
+    identity.apply(spec("reader"))
+    identity.until(lambda: _described(identity, name) == ("", 3600, ""), "without them in AWS")
+    identity.settle()
+    assert _described(identity, name) == ("", 3600, "")
+
+
+def _described(identity: Identity, name: str) -> tuple[str, int, str]:
+    role = identity.cloud().role(name)
+    return role.description, role.max_session_duration, role.boundary
 
 
 def test_associations_are_given_up_and_made_again(identity: Identity) -> None:

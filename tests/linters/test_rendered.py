@@ -74,7 +74,7 @@ def test_cloudformation_would_take_the_roles_and_associations() -> None:
                 if inline
             ],
             ManagedPolicyArns=role["managedPolicyArns"],
-            **({"MaxSessionDuration": role["maxSessionDuration"]} if "maxSessionDuration" in role else {}),
+            MaxSessionDuration=role["maxSessionDuration"],
         )
         for name, role in of_kind("Role").items()
     }
@@ -120,7 +120,8 @@ def _requests(manifest: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         "maxSessionDuration": "MaxSessionDuration",
         "permissionsBoundary": "PermissionsBoundary",
     }
-    create |= {theirs: given[ours] for ours, theirs in optional.items() if ours in given}
+    # What is empty the provider leaves out of the call.
+    create |= {theirs: given[ours] for ours, theirs in optional.items() if given[ours]}
     puts = [
         ("PutRolePolicy", {"RoleName": name, "PolicyName": inline["name"], "PolicyDocument": inline["policy"]})
         for inline in given["inlinePolicy"]

@@ -13,6 +13,10 @@ from function.composition import EXTERNAL_NAME, ManagedResource, Manifest, manag
 from function.subjects import Identity, Subject
 
 
+_AN_HOUR = 3600
+"""IAM's default for a session, in seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """All composed resources."""
@@ -57,13 +61,11 @@ def _for_role(identity: Identity, role: ComposedRole) -> resources.Role:
         "inlinePolicy": [{"name": p.name, "policy": p.document} for p in role.inline_policies] or [{}],
         "managedPolicyArns": list(role.managed_policy_arns),
         "path": role.path,
+        # Left out, what they were comes back: the provider initialises a missing field late, from what AWS still has.
+        "description": role.description or "",
+        "maxSessionDuration": role.max_session_duration or _AN_HOUR,
+        "permissionsBoundary": role.permissions_boundary_arn or "",
     }
-    if role.description is not None:
-        for_provider["description"] = role.description
-    if role.max_session_duration is not None:
-        for_provider["maxSessionDuration"] = role.max_session_duration
-    if role.permissions_boundary_arn is not None:
-        for_provider["permissionsBoundary"] = role.permissions_boundary_arn
     if identity.tags:
         for_provider["tags"] = dict(identity.tags)
     return for_provider

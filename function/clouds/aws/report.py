@@ -17,6 +17,8 @@ from function.subjects import Identity, Subject
 _DEFAULT_ATTACHMENTS = 10
 _NAMED = 3
 _MESSAGE_MAX = 500
+_STUB = "a-stubassocid123456"
+"""What the provider calls an association before it exists: nobody's id."""
 
 
 def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed: Observed) -> CompositionResult:
@@ -70,16 +72,19 @@ def _entries(
         entry: ServiceAccountStatus = {"cluster": cluster, "namespace": namespace, "name": name}
         association = associations.get(subject)
         if association is not None and (found := seen.get(association.name)) is not None:
-            identifier = _association_id(found.text("metadata", "annotations", EXTERNAL_NAME))
-            if identifier:
+            if identifier := _association_id(found):
                 entry["associationId"] = identifier
         entries.append(entry)
     return entries
 
 
-def _association_id(external_name: str | None) -> str | None:
-    # Before the association exists the provider calls it by a stub, which is nobody's id.
-    return None if external_name == "a-stubassocid123456" else external_name
+def _association_id(association: ObservedResource) -> str | None:
+    # Without LateInitialize among its managementPolicies the provider never writes the external-name.
+    for path in (("metadata", "annotations", EXTERNAL_NAME), ("status", "atProvider", "associationId")):
+        identifier = association.text(*path)
+        if identifier and identifier != _STUB:
+            return identifier
+    return None
 
 
 def _role_ready(

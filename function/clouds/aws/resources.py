@@ -18,12 +18,12 @@ class Role(TypedDict):
     """iam Role."""
 
     assumeRolePolicy: str
-    description: NotRequired[str]
+    description: str
     inlinePolicy: list[InlinePolicyField]
     managedPolicyArns: list[str]
-    maxSessionDuration: NotRequired[int]
+    maxSessionDuration: int
     path: str
-    permissionsBoundary: NotRequired[str]
+    permissionsBoundary: str
     tags: NotRequired[dict[str, str]]
 
 

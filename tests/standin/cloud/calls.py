@@ -1,0 +1,105 @@
+"""The cloud behind one door: every call passes it, and what changes something or is refused is told to whoever records."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.standin.cloud.eks import EKS
+from tests.standin.cloud.errors import AWSError
+from tests.standin.cloud.iam import IAM
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One call."""
+
+    time: datetime
+    call: str
+    account: str
+    by: str
+    """The uid of the managed resource for which it was made."""
+    arguments: Mapping[str, Any]
+    answer: Mapping[str, Any] | None = None
+    error: str | None = None
+
+
+_IAM: dict[str, Callable[..., Any]] = {
+    "CreateRole": IAM.create_role,
+    "UpdateRole": IAM.update_role,
+    "UpdateAssumeRolePolicy": IAM.update_assume_role_policy,
+    "PutRolePermissionsBoundary": IAM.put_role_permissions_boundary,
+    "DeleteRolePermissionsBoundary": IAM.delete_role_permissions_boundary,
+    "PutRolePolicy": IAM.put_role_policy,
+    "DeleteRolePolicy": IAM.delete_role_policy,
+    "AttachRolePolicy": IAM.attach_role_policy,
+    "DetachRolePolicy": IAM.detach_role_policy,
+    "TagRole": IAM.tag_role,
+    "UntagRole": IAM.untag_role,
+    "DeleteRole": IAM.delete_role,
+}
+_EKS: dict[str, Callable[..., Any]] = {
+    "CreatePodIdentityAssociation": EKS.create_association,
+    "UpdatePodIdentityAssociation": EKS.update_association,
+    "DeletePodIdentityAssociation": EKS.delete_association,
+    "TagResource": EKS.tag,
+    "UntagResource": EKS.untag,
+}
+_READS: dict[str, Callable[..., Any]] = {
+    "GetRole": IAM.get_role,
+    "DescribePodIdentityAssociation": EKS.describe_association,
+}
+_CALLS = {**_IAM, **_EKS, **_READS}
+SERVICES = {**dict.fromkeys((*_IAM, "GetRole"), "IAM"), **dict.fromkeys((*_EKS, "DescribePodIdentityAssociation"), "EKS")}
+
+
+class Cloud:
+    """All accounts. An account exists once it is named."""
+
+    def __init__(self, record: Callable[[Entry], None] | None = None) -> None:
+        self._record = record or (lambda _: None)
+        self._iam: dict[str, IAM] = {}
+        self._eks: dict[str, EKS] = {}
+        self._refused: dict[str, tuple[str, str]] = {}
+
+    def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
+        """Make one call. Raises AWSError."""
+        if call in _READS:
+            return self._do(call, account, now, arguments)
+        try:
+            answer = self._do(call, account, now, arguments)
+        except AWSError as error:
+            self._refuse(Entry(now, call, account, by, arguments, error=str(error)))
+            raise
+        self._refused.pop(by, None)
+        self._record(Entry(now, call, account, by, arguments, answer))
+        return answer
+
+    def replay(self, entries: Iterable[Entry]) -> None:
+        """Do again what was done, in order: ids come out the same, as they only depend on what was made before."""
+        for entry in entries:
+            if entry.error is None:
+                self._do(entry.call, entry.account, entry.time, entry.arguments)
+
+    def has_role(self, arn: str) -> bool:
+        """Whether a role of exactly this ARN exists."""
+        parts = arn.split(":")
+        return len(parts) == 6 and self._account(parts[4])[0].has(arn)
+
+    def _do(self, call: str, account: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
+        iam, eks = self._account(account)
+        service: IAM | EKS = iam if SERVICES[call] == "IAM" else eks
+        return _CALLS[call](service, now, **arguments)
+
+    def _account(self, account: str) -> tuple[IAM, EKS]:
+        if account not in self._iam:
+            self._iam[account] = IAM(account)
+            self._eks[account] = EKS(account, self.has_role)
+        return self._iam[account], self._eks[account]
+
+    def _refuse(self, entry: Entry) -> None:
+        """What is retried for ever and refused in the same words is told once, so that the journal stays readable."""
+        refusal = (f"{entry.call} {entry.arguments}", entry.error or "")
+        if self._refused.get(entry.by) != refusal:
+            self._refused[entry.by] = refusal
+            self._record(entry)

@@ -1,0 +1,166 @@
+"""Managed resources of all kinds: what was last seen of each, and the passes over them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import httpx2
+from lightkube import AsyncClient
+from lightkube.generic_resource import create_global_resource, create_namespaced_resource
+from lightkube.types import PatchType
+
+from tests.standin.kube.outage import Outage, log
+from tests.standin.kube.patches import difference
+from tests.standin.kube.queue import WorkQueue
+from tests.standin.kube.watching import PAUSE, status
+from tests.standin.provider.kind import Kind
+from tests.standin.provider.managed import Provider
+from tests.standin.provider.resource import Object
+
+_CONFLICT = 409
+_NOT_FOUND = 404
+
+
+class Flavour(NamedTuple):
+    """A kind in one of its two API groups."""
+
+    kind: Kind
+    resource: Any
+    namespaced: bool
+
+    @classmethod
+    def all_of(cls, kind: Kind) -> "list[Flavour]":
+        """Both of them."""
+        makers = {False: create_global_resource, True: create_namespaced_resource}
+        return [
+            cls(kind, makers[namespaced](group, kind.version, kind.name, kind.plural), namespaced)
+            for group, namespaced in kind.groups()
+        ]
+
+
+class Key(NamedTuple):
+    """One managed resource."""
+
+    flavour: Flavour
+    namespace: str | None
+    name: str
+
+
+class Controller:
+    """Works off what changed, one pass at a time for each managed resource."""
+
+    def __init__(self, client: AsyncClient, provider: Provider, outage: Outage) -> None:
+        self._client = client
+        self._provider = provider
+        self._outage = outage
+        self._seen: dict[Key, Object] = {}
+        self.queue: WorkQueue[Key] = WorkQueue(self._work)
+
+    def listed(self, flavour: Flavour, objects: Sequence[Object]) -> None:
+        """All that there are of one flavour."""
+        there = {_key(flavour, each): each for each in objects}
+        for key in [key for key in self._seen if key.flavour is flavour and key not in there]:
+            self._forget(key)
+        for key, each in there.items():
+            self._see(key, each)
+
+    def changed(self, flavour: Flavour, operation: str, found: Object) -> None:
+        """One of them."""
+        key = _key(flavour, found)
+        if operation == "DELETED":
+            self._forget(key)
+        else:
+            self._see(key, found)
+
+    def _see(self, key: Key, found: Object) -> None:
+        """An event that is older than what a patch answered would undo what was learnt."""
+        if key not in self._seen or _version(found) > _version(self._seen[key]):
+            self._seen[key] = found
+            self.queue.add(key)
+
+    def _forget(self, key: Key) -> None:
+        gone = self._seen.pop(key, None)
+        if gone is not None:
+            self._provider.forget(gone["metadata"]["uid"])
+
+    async def _work(self, key: Key) -> None:
+        try:
+            again = await self._reconcile(key)
+        except httpx2.HTTPError as error:
+            again = self._tell(key, error)
+        except Exception as error:
+            # One resource that cannot be worked on must not stop the others.
+            log(f"{key.flavour.kind.name} {key.name}: {error!r}")
+            again = PAUSE
+        if again is not None:
+            self.queue.add_later(key, again)
+
+    async def _reconcile(self, key: Key) -> float | None:
+        given = self._seen.get(key)
+        if given is None:
+            return None
+        kind = key.flavour.kind
+        result, again = self._provider.reconcile(given, kind, datetime.now(UTC))
+        try:
+            await self._write(key, given, result)
+        except httpx2.HTTPError as error:
+            if status(error) != _NOT_FOUND:
+                raise
+            self._provider.abandon(given, kind, datetime.now(UTC))
+            return None
+        return again
+
+    async def _write(self, key: Key, old: Object, new: Object) -> None:
+        """Patch what differs: first all but the status, then the status."""
+        if patch := difference(_without_status(old), _without_status(new)):
+            if "finalizers" in patch.get("metadata", {}):
+                # A list is replaced whole, so nobody else's finalizer may have come or gone meanwhile.
+                patch["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
+            await self._patch(key, key.flavour.resource, patch)
+        if patch := difference(old.get("status") or {}, new.get("status") or {}):
+            await self._patch(key, key.flavour.resource.Status, {"status": patch})
+
+    async def _patch(self, key: Key, resource: Any, patch: Object) -> None:
+        scope: dict[str, Any] = {"namespace": key.namespace} if key.flavour.namespaced else {}
+        found: Object = await self._client.patch(resource, key.name, patch, patch_type=PatchType.MERGE, **scope)
+        if key in self._seen and _version(found) > _version(self._seen[key]):
+            self._seen[key] = found
+
+    def _tell(self, key: Key, error: httpx2.HTTPError) -> float:
+        code = status(error)
+        if code is None or code >= 500:
+            self._outage.begins(error)
+        elif code != _CONFLICT:
+            log(f"cannot patch {key.flavour.kind.name} {key.name}: {error!r}")
+        return PAUSE
+
+
+class Listening:
+    """One flavour's events, for the controller of all."""
+
+    def __init__(self, controller: Controller, flavour: Flavour) -> None:
+        self._controller = controller
+        self._flavour = flavour
+
+    def listed(self, objects: Sequence[Object]) -> None:
+        """All that there are."""
+        self._controller.listed(self._flavour, objects)
+
+    def changed(self, operation: str, found: Object) -> None:
+        """One of them."""
+        self._controller.changed(self._flavour, operation, found)
+
+
+def _key(flavour: Flavour, found: Object) -> Key:
+    metadata = found["metadata"]
+    return Key(flavour, metadata.get("namespace"), metadata["name"])
+
+
+def _version(found: Object) -> int:
+    return int(found["metadata"]["resourceVersion"])
+
+
+def _without_status(found: Object) -> Object:
+    """What a merge patch of the object itself may change; the rest of its metadata is the API server's."""
+    metadata = {name: value for name, value in found["metadata"].items() if name in ("annotations", "finalizers")}
+    return {"metadata": metadata, "spec": found["spec"]}

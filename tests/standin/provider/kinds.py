@@ -1,0 +1,8 @@
+"""The kinds that there are. A new one is a module and a line here."""
+
+from tests.standin.provider.kind import Kind
+from tests.standin.provider.pod_identity_association import PodIdentityAssociation
+from tests.standin.provider.role import Role
+from tests.standin.provider.role_policy_attachment import RolePolicyAttachment
+
+KINDS: tuple[Kind, ...] = (Role(), RolePolicyAttachment(), PodIdentityAssociation())

@@ -1,0 +1,236 @@
+"""crossplane-runtime's managed reconciler with upjet behind it, one pass at a time.
+
+The real one takes several passes to where one leads here: create, observe, late-initialise, update. What it shows for longer than
+a moment is shown here too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tests.standin.cloud.calls import Cloud
+from tests.standin.provider import conditions
+from tests.standin.provider.kind import Asked, Fields, Kind
+from tests.standin.provider.late_initialisation import late_initialise
+from tests.standin.provider.memory import Memory
+from tests.standin.provider.resource import CREATE_PENDING, CREATE_SUCCEEDED, EXTERNAL_NAME, FINALIZER, Managed, Object
+from tests.standin.provider.session import Refused, Session
+from tests.standin.provider.upjet import Change, asynchronous
+
+NOT_THERE = "observe failed: external resource does not exist"
+_ROUNDS = 5
+"""More than any pass needs: create, late-initialise, update, and update once more what late initialisation brought back."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the cloud and the provider are set up."""
+
+    accounts: Mapping[str, str]
+    """Accounts by the name of the provider config."""
+    account: str = "111122223333"
+    """The account of every other provider config."""
+    lag: float = 0
+    """For how many seconds a creation or a deletion is under way."""
+    propagation: float = 5
+    """For how many seconds a create is repeated whose role is not there; the real provider takes two minutes."""
+    retry: float = 1
+    """After how many seconds what failed is tried again."""
+
+
+class Pass(NamedTuple):
+    """What came of a pass: the object as it should be, and in how many seconds to look again."""
+
+    object: Object
+    again: float | None = None
+
+
+class Provider:
+    """The provider, all kinds."""
+
+    def __init__(self, cloud: Cloud, memory: Memory, settings: Settings) -> None:
+        self._cloud = cloud
+        self._memory = memory
+        self._settings = settings
+
+    def reconcile(self, given: Mapping[str, Any], kind: Kind, now: datetime) -> Pass:
+        """Bring the cloud to what the spec says, and the status to what the cloud says."""
+        managed = Managed(given, kind)
+        policies = managed.policies
+        if managed.paused:
+            managed.mark(conditions.PAUSED, now)
+            return Pass(managed.object)
+        if not policies.supported:
+            managed.mark(conditions.error(policies.refusal), now)
+            return Pass(managed.object)
+        aws = self._session(managed, now)
+        if managed.deleted:
+            return self._delete(managed, kind, aws)
+        _initialise(managed, kind)
+        for _ in range(_ROUNDS):
+            state = self._read(managed, kind, aws)
+            done = self._create(managed, kind, aws) if state is None else self._keep(managed, kind, aws, state)
+            if done:
+                return done
+        return Pass(managed.object, self._settings.retry)
+
+    def abandon(self, given: Mapping[str, Any], kind: Kind, now: datetime) -> None:
+        """Take back what was created for a resource that turned out to be gone before it could be held."""
+        managed = Managed(given, kind)
+        if FINALIZER in managed.finalizers or not self._memory.name(managed.uid):
+            return
+        aws = self._session(managed, now)
+        state = self._read(managed, kind, aws)
+        if state is not None:
+            kind.delete(aws, state)
+
+    def forget(self, uid: str) -> None:
+        """Of a resource that is gone nothing needs to be known."""
+        self._memory.forget(uid)
+
+    def _session(self, managed: Managed, now: datetime) -> Session:
+        account = self._settings.accounts.get(managed.provider_config, self._settings.account)
+        return Session(self._cloud, account, managed.uid, now)
+
+    def _read(self, managed: Managed, kind: Kind, aws: Session) -> Fields | None:
+        """What was seen before counts first, then what was just created, then the annotation."""
+        written = managed.annotations.get(EXTERNAL_NAME, "")
+        known = managed.observed.get("id") or self._memory.name(managed.uid)
+        if known and known != written:
+            state = kind.read(aws, Asked(known, managed.desired, managed.observed))
+            if state is not None:
+                return state
+        return kind.read(aws, _asked(managed))
+
+    def _create(self, managed: Managed, kind: Kind, aws: Session) -> Pass | None:
+        policies, asked = managed.policies, _asked(managed)
+        if policies.only_observe:
+            managed.mark(conditions.error(NOT_THERE), aws.now)
+            return Pass(managed.object, self._settings.retry)
+        if not policies.allow("Create"):
+            managed.mark(conditions.SUCCESS, aws.now)
+            return Pass(managed.object)
+        _hold(managed, aws.now)
+        under_way = self._memory.seconds(managed.uid, "create", aws.now)
+        managed.mark(conditions.CREATING, aws.now)
+        if under_way < self._settings.lag:
+            managed.mark(conditions.SUCCESS, aws.now)
+            return Pass(managed.object, self._settings.lag - under_way)
+        try:
+            self._memory.learn(managed.uid, kind.create(aws, asked))
+        except Refused as refused:
+            return self._failed(managed, kind, aws, "create", refused, f"creating {kind.what}{_called(asked.name)}")
+        self._memory.ended(managed.uid, "create")
+        return None
+
+    def _keep(self, managed: Managed, kind: Kind, aws: Session, state: Fields) -> Pass | None:
+        policies = managed.policies
+        managed.add_finalizer()
+        # Compared before late initialisation fills in the spec, and acted upon as it was then.
+        asked = _asked(managed, state["id"])
+        changes = [] if policies.only_observe else kind.changes(asked, state)
+        if policies.allow("LateInitialize"):
+            late_initialise(managed, kind, state)
+            # The same right covers the external name, which is put back to what the cloud thing is called.
+            if managed.annotations.get(EXTERNAL_NAME) != state["id"]:
+                managed.annotate(EXTERNAL_NAME, state["id"])
+        managed.observe(state)
+        managed.mark(conditions.AVAILABLE, aws.now)
+        if not changes:
+            managed.mark(conditions.OPERATION_SUCCEEDED, aws.now)
+        if not changes or not policies.allow("Update"):
+            self._memory.ended(managed.uid, "create", "update")
+            managed.mark(conditions.SUCCESS, aws.now)
+            return Pass(managed.object)
+        if _needs_replacing(changes):
+            return self._fail(managed, aws, "update", kind.make.refused(changes))
+        try:
+            kind.update(aws, asked, state, changes)
+        except Refused as refused:
+            return self._failed(managed, kind, aws, "update", refused, f"updating {kind.what}{_called(state['id'])}")
+        self._memory.ended(managed.uid, "update")
+        return None
+
+    def _delete(self, managed: Managed, kind: Kind, aws: Session) -> Pass:
+        state = self._read(managed, kind, aws) if managed.policies.allow("Delete") else None
+        if state is None:
+            managed.remove_finalizer()
+            return Pass(managed.object)
+        if len(managed.finalizers) > 1:
+            return Pass(managed.object)
+        under_way = self._memory.seconds(managed.uid, "delete", aws.now)
+        managed.mark(conditions.DELETING, aws.now)
+        if under_way < self._settings.lag:
+            managed.mark(conditions.SUCCESS, aws.now)
+            return Pass(managed.object, self._settings.lag - under_way)
+        try:
+            kind.delete(aws, state)
+            if kind.make.recreates and _needs_replacing(kind.changes(_asked(managed, state["id"]), state)):
+                kind.create(aws, Asked(state["id"], state, state))
+                return Pass(managed.object, self._settings.retry)
+        except Refused as refused:
+            return self._failed(managed, kind, aws, "delete", refused, f"deleting {kind.what}{_called(state['id'])}")
+        managed.remove_finalizer()
+        return Pass(managed.object)
+
+    def _failed(self, managed: Managed, kind: Kind, aws: Session, operation: str, refused: Refused, summary: str) -> Pass:
+        """Some refusals are repeated inside one operation before they are told."""
+        waited = self._memory.seconds(managed.uid, operation, aws.now)
+        if _worth_waiting(kind, refused) and waited < self._settings.propagation + self._settings.lag:
+            if operation == "create" and waited < self._settings.retry:
+                # Most such roles are there a moment later; two writes for each of thousands of associations are saved.
+                return Pass(managed.given, self._settings.retry)
+            managed.mark(conditions.SUCCESS, aws.now)
+            return Pass(managed.object, self._settings.retry)
+        return self._fail(managed, aws, operation, kind.make.failed(operation, summary, str(refused)))
+
+    def _fail(self, managed: Managed, aws: Session, operation: str, message: str) -> Pass:
+        told = asynchronous(operation, message)
+        managed.mark(conditions.error(told), aws.now)
+        managed.mark(conditions.operation_failed(operation, told.partition(": ")[2]), aws.now)
+        return Pass(managed.object, self._settings.retry)
+
+
+def _initialise(managed: Managed, kind: Kind) -> None:
+    if kind.tagged and not managed.policies.only_observe:
+        _tag(managed)
+    if kind.named_after_itself and EXTERNAL_NAME not in managed.annotations:
+        managed.annotate(EXTERNAL_NAME, managed.metadata["name"])
+
+
+def _hold(managed: Managed, now: datetime) -> None:
+    """Both annotations at once, as upjet does: it says that it has created when it has begun to."""
+    managed.add_finalizer()
+    if CREATE_SUCCEEDED not in managed.annotations:
+        managed.annotate(CREATE_PENDING, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        managed.annotate(CREATE_SUCCEEDED, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def _tag(managed: Managed) -> None:
+    """The provider writes its own tags into the spec, beside the user's."""
+    kind, group = managed.object["kind"], managed.object["apiVersion"].partition("/")[0]
+    own = {
+        "crossplane-kind": f"{kind}.{group}".lower(),
+        "crossplane-name": managed.metadata["name"],
+        "crossplane-providerconfig": managed.provider_config,
+    }
+    tags = managed.for_provider.get("tags") or {}
+    if not own.items() <= tags.items():
+        managed.for_provider["tags"] = {**tags, **own}
+
+
+def _asked(managed: Managed, name: str = "") -> Asked:
+    return Asked(managed.annotations.get(EXTERNAL_NAME) or name, managed.desired, managed.observed)
+
+
+def _needs_replacing(changes: list[Change]) -> bool:
+    return any(change.replaces for change in changes)
+
+
+def _worth_waiting(kind: Kind, refused: Refused) -> bool:
+    return bool(kind.worth_waiting_for) and refused.error.message.startswith(kind.worth_waiting_for)
+
+
+def _called(name: str) -> str:
+    return f" ({name})" if name else ""

@@ -1,0 +1,116 @@
+"""eks PodIdentityAssociation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.standin.cloud import eks
+from tests.standin.provider.kind import Asked, Fields, Kind, changed_tags, differing
+from tests.standin.provider.session import Session
+from tests.standin.provider.upjet import Change, PluginFramework
+
+
+class PodIdentityAssociation(Kind):
+    """Found by the id that EKS gives it, never by its cluster, namespace and service account."""
+
+    name, plural, service = "PodIdentityAssociation", "podidentityassociations", "eks"
+    make, what = PluginFramework(), "EKS Pod Identity Association"
+    parameters = frozenset(
+        {"clusterName", "disableSessionTags", "namespace", "region", "roleArn", "serviceAccount", "tags", "targetRoleArn"}
+    )
+    stub = "a-stubassocid123456"
+    named_by = ("CreatePodIdentityAssociation", "association_id")
+    worth_waiting_for = "Role provided in the request does not exist"
+
+    def read(self, aws: Session, asked: Asked) -> Fields | None:
+        """Looked for where it was last seen: the spec may say another cluster or region by now."""
+        found: eks.Association | None = aws.find(
+            "DescribePodIdentityAssociation",
+            region=asked.observed.get("region") or asked.desired.get("region", ""),
+            cluster_name=asked.observed.get("clusterName") or asked.desired.get("clusterName", ""),
+            association_id=asked.name or self.stub,
+        )
+        if found is None:
+            return None
+        state = {
+            "associationArn": found.arn,
+            "associationId": found.id,
+            "clusterName": found.cluster,
+            "disableSessionTags": found.disable_session_tags,
+            "id": found.id,
+            "namespace": found.namespace,
+            "region": found.region,
+            "roleArn": found.role_arn,
+            "serviceAccount": found.service_account,
+            "tags": dict(found.tags),
+            "tagsAll": dict(found.tags),
+            "targetRoleArn": found.target_role_arn,
+        }
+        return {field: value for field, value in state.items() if value not in ("", {})}
+
+    def create(self, aws: Session, asked: Asked) -> str:
+        """CreatePodIdentityAssociation."""
+        desired = asked.desired
+        answer = aws.call(
+            "CreatePodIdentityAssociation",
+            region=desired.get("region", ""),
+            cluster_name=desired.get("clusterName", ""),
+            namespace=desired.get("namespace", ""),
+            service_account=desired.get("serviceAccount", ""),
+            role_arn=desired.get("roleArn", ""),
+            target_role_arn=desired.get("targetRoleArn", ""),
+            disable_session_tags=bool(desired.get("disableSessionTags", False)),
+            tags=dict(desired.get("tags") or {}),
+        )
+        return str(answer["association_id"])
+
+    def changes(self, asked: Asked, state: Fields) -> list[Change]:
+        """A target role that is left out is no change: Terraform's plan has no value for it."""
+        desired = asked.desired
+        fixed = {
+            "clusterName": "cluster_name",
+            "namespace": "namespace",
+            "region": "region",
+            "serviceAccount": "service_account",
+        }
+        found = differing(fixed, desired, state, replaces=True)
+        free = {"roleArn": "role_arn", "targetRoleArn": "target_role_arn"}
+        found += differing(free, desired, state)
+        wanted = bool(desired.get("disableSessionTags", False))
+        if wanted != state["disableSessionTags"]:
+            found.append(Change("disable_session_tags", not wanted, wanted))
+        return [*found, *changed_tags(desired, state)]
+
+    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+        """UpdatePodIdentityAssociation, and the tags by calls of their own."""
+        desired = asked.desired
+        changed = {change.field: change for change in changes}
+        if changed.keys() - {"tags"}:
+            aws.call(
+                "UpdatePodIdentityAssociation",
+                region=state["region"],
+                cluster_name=state["clusterName"],
+                association_id=state["id"],
+                role_arn=desired.get("roleArn", state["roleArn"]),
+                target_role_arn=desired.get("targetRoleArn"),
+                disable_session_tags=bool(desired.get("disableSessionTags", False)),
+            )
+        if "tags" in changed:
+            _align_tags(aws, state["id"], changed["tags"])
+
+    def delete(self, aws: Session, state: Fields) -> None:
+        """DeletePodIdentityAssociation."""
+        aws.unless_gone(
+            "DeletePodIdentityAssociation",
+            region=state["region"],
+            cluster_name=state["clusterName"],
+            association_id=state["id"],
+        )
+
+
+def _align_tags(aws: Session, association: str, change: Change) -> None:
+    old: dict[str, Any] = change.old
+    new: dict[str, Any] = change.new
+    if gone := sorted(old.keys() - new.keys()):
+        aws.call("UntagResource", association_id=association, tag_keys=gone)
+    if added := dict(sorted(new.items() - old.items())):
+        aws.call("TagResource", association_id=association, tags=added)

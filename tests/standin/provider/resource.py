@@ -1,0 +1,106 @@
+"""A managed resource on its way through one pass: a copy that is changed, and compared with the original in the end."""
+
+import copy
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tests.standin.provider.conditions import Condition, updated
+from tests.standin.provider.kind import Kind
+from tests.standin.provider.policies import Policies
+
+Object = dict[str, Any]
+
+EXTERNAL_NAME = "crossplane.io/external-name"
+CREATE_PENDING = "crossplane.io/external-create-pending"
+CREATE_SUCCEEDED = "crossplane.io/external-create-succeeded"
+PAUSED = "crossplane.io/paused"
+FINALIZER = "finalizer.managedresource.crossplane.io"
+
+
+class Managed:
+    """A managed resource."""
+
+    def __init__(self, given: Mapping[str, Any], kind: Kind) -> None:
+        self.given: Object = dict(given)
+        self.object: Object = copy.deepcopy(self.given)
+        self.metadata: Object = self.object["metadata"]
+        self.spec: Object = self.object["spec"]
+        self.for_provider: Object = self.spec.setdefault("forProvider", {})
+        self._kind = kind
+
+    @property
+    def uid(self) -> str:
+        """Its uid, which outlives no deletion."""
+        return str(self.metadata["uid"])
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """Its annotations, to be read."""
+        return self.metadata.get("annotations") or {}
+
+    def annotate(self, name: str, value: str) -> None:
+        """Set an annotation."""
+        self.metadata["annotations"] = {**self.annotations, name: value}
+
+    @property
+    def deleted(self) -> bool:
+        """Whether it is to go."""
+        return "deletionTimestamp" in self.metadata
+
+    @property
+    def finalizers(self) -> list[str]:
+        """Its finalizers, to be read."""
+        return self.metadata.get("finalizers") or []
+
+    def add_finalizer(self) -> None:
+        """Hold it until the thing in the cloud is gone."""
+        if FINALIZER not in self.finalizers:
+            self.metadata["finalizers"] = [*self.finalizers, FINALIZER]
+
+    def remove_finalizer(self) -> None:
+        """Let it go."""
+        if FINALIZER in self.finalizers:
+            self.metadata["finalizers"] = [each for each in self.finalizers if each != FINALIZER]
+
+    @property
+    def policies(self) -> Policies:
+        """What may be done with it."""
+        return Policies.of(self.spec)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the annotation or the policies say that nothing is to be done."""
+        return self.annotations.get(PAUSED) == "true" or self.policies.paused
+
+    @property
+    def provider_config(self) -> str:
+        """The name of its provider config."""
+        return str((self.spec.get("providerConfigRef") or {}).get("name", ""))
+
+    @property
+    def observed(self) -> Object:
+        """What was last seen in the cloud."""
+        return (self.object.get("status") or {}).get("atProvider") or {}
+
+    def observe(self, state: Mapping[str, Any]) -> None:
+        """Show what is in the cloud."""
+        self.object["status"] = {**(self.object.get("status") or {}), "atProvider": dict(state)}
+
+    @property
+    def desired(self) -> Object:
+        """What forProvider says; initProvider counts for what it leaves out, and only until the thing exists."""
+        init = {} if self.observed else self.spec.get("initProvider") or {}
+        return {name: value for name, value in {**init, **self.for_provider}.items() if name in self._kind.parameters}
+
+    def mark(self, condition: Condition, now: datetime) -> None:
+        """Set a condition."""
+        status: Object = self.object.get("status") or {}
+        conditions = updated(status.get("conditions") or (), condition, self._generation, now)
+        self.object["status"] = {**status, "conditions": conditions}
+
+    @property
+    def _generation(self) -> int:
+        """The one that it has once what was changed here is written, which comes before the status."""
+        edited: bool = self.spec != self.given["spec"]
+        return int(self.metadata.get("generation", 0)) + edited

@@ -1,0 +1,44 @@
+"""iam RolePolicyAttachment."""
+
+from collections.abc import Sequence
+
+from tests.standin.cloud import iam
+from tests.standin.provider.kind import Asked, Fields, Kind, differing
+from tests.standin.provider.session import Session
+from tests.standin.provider.upjet import Change, PluginSDK
+
+
+class RolePolicyAttachment(Kind):
+    """Found by role and policy; the external name is an opaque string that the provider makes up."""
+
+    name, plural, service = "RolePolicyAttachment", "rolepolicyattachments", "iam"
+    make, what = PluginSDK(), "IAM Role Policy Attachment"
+    parameters = frozenset({"policyArn", "role"})
+
+    def read(self, aws: Session, asked: Asked) -> Fields | None:
+        """There is nothing to be found before the external name is known, attached or not."""
+        if not asked.name:
+            return None
+        role_name = asked.observed.get("role") or asked.desired.get("role", "")
+        policy = asked.observed.get("policyArn") or asked.desired.get("policyArn", "")
+        role: iam.Role | None = aws.find("GetRole", role_name=role_name)
+        if role is None or policy not in role.attached:
+            return None
+        return {"id": asked.name, "policyArn": policy, "role": role_name}
+
+    def create(self, aws: Session, asked: Asked) -> str:
+        """AttachRolePolicy, which does not mind that it is attached already."""
+        role = asked.desired.get("role", "")
+        aws.call("AttachRolePolicy", role_name=role, policy_arn=asked.desired.get("policyArn", ""))
+        return f"{role}-{aws.now:%Y%m%d%H%M%S%f}00000001"
+
+    def changes(self, asked: Asked, state: Fields) -> list[Change]:
+        """Neither field can be changed."""
+        return differing({"policyArn": "policy_arn", "role": "role"}, asked.desired, state, replaces=True)
+
+    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+        """There is nothing that could be updated."""
+
+    def delete(self, aws: Session, state: Fields) -> None:
+        """DetachRolePolicy."""
+        aws.unless_gone("DetachRolePolicy", role_name=state["role"], policy_arn=state["policyArn"])

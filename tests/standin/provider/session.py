@@ -1,0 +1,55 @@
+"""Calls to the cloud for one managed resource, and errors as the AWS SDK prints them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from tests.standin.cloud.calls import SERVICES, Cloud
+from tests.standin.cloud.errors import AWSError
+
+
+class Refused(Exception):
+    """A refused call, in the SDK's words."""
+
+    def __init__(self, call: str, error: AWSError) -> None:
+        # The real request id differs from call to call; this one does not, so that a retry that fails alike writes nothing.
+        request = uuid.uuid5(uuid.NAMESPACE_OID, f"{call} {error}")
+        super().__init__(
+            f"operation error {SERVICES[call]}: {call}, https response error StatusCode: {error.status}, "
+            f"RequestID: {request}, {error}"
+        )
+        self.error = error
+
+
+class Session:
+    """The cloud as one managed resource's provider config opens it."""
+
+    def __init__(self, cloud: Cloud, account: str, by: str, now: datetime) -> None:
+        self._cloud = cloud
+        self._account = account
+        self._by = by
+        self.now = now
+
+    def call(self, call: str, **arguments: Any) -> Any:
+        """Make a call. Raises Refused."""
+        try:
+            return self._cloud.call(call, self._account, self._by, self.now, arguments)
+        except AWSError as error:
+            raise Refused(call, error) from None
+
+    def find(self, call: str, **arguments: Any) -> Any:
+        """Make a call that reads; None where there is no such thing."""
+        try:
+            return self.call(call, **arguments)
+        except Refused as refused:
+            if refused.error.status == 404:
+                return None
+            raise
+
+    def unless_gone(self, call: str, **arguments: Any) -> None:
+        """Make a call that removes something, which may be gone already."""
+        try:
+            self.call(call, **arguments)
+        except Refused as refused:
+            if refused.error.status != 404:
+                raise

@@ -1,0 +1,1 @@
+"""A scenario for every row of the table of behaviour, without a server."""

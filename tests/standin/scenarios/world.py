@@ -1,0 +1,207 @@
+"""A cloud, a provider, a clock, and an API server that is a dict."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.standin.cloud.calls import Cloud, Entry
+from tests.standin.cloud.iam import Role
+from tests.standin.provider.kinds import KINDS
+from tests.standin.provider.managed import Pass, Provider, Settings
+from tests.standin.provider.memory import Memory
+from tests.standin.provider.resource import EXTERNAL_NAME
+
+ACCOUNT = "111122223333"
+TRUST = '{"Version":"2012-10-17","Statement":[]}'
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+Scenario = Callable[[], None]
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def exercises(key: str) -> Callable[[Scenario], Scenario]:
+    """The scenario of the row with this key."""
+
+    def register(scenario: Scenario) -> Scenario:
+        assert key not in SCENARIOS
+        SCENARIOS[key] = scenario
+        return scenario
+
+    return register
+
+
+class World:
+    """All of it."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.entries: list[Entry] = []
+        self.reads: list[Mapping[str, Any]] = []
+        self.cloud = Spied(self)
+        self.provider = Provider(self.cloud, Memory(), Settings(accounts={"other": "444455556666"}, **settings))
+        self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        self._applied = 0
+
+    def apply(self, kind: str, for_provider: Mapping[str, Any], external_name: str = "", **spec: Any) -> "Thing":
+        """Apply a managed resource that was not there, and work until nothing more is to be done at once."""
+        self._applied += 1
+        return Thing(self, kind, f"{kind.lower()}-{self._applied}", for_provider, external_name, spec).settle()
+
+    def role(self, external_name: str = "my-role", policies: Mapping[str, Any] | None = None, **for_provider: Any) -> "Thing":
+        """Apply a Role; `policies` is what is in the spec beside forProvider."""
+        return self.apply("Role", {"assumeRolePolicy": TRUST, **for_provider}, external_name, **(policies or {}))
+
+    def attachment(self, role: str = "my-role", policy: str = READ_ONLY) -> "Thing":
+        """Apply a RolePolicyAttachment."""
+        return self.apply("RolePolicyAttachment", {"role": role, "policyArn": policy})
+
+    def association(self, external_name: str = "", **for_provider: Any) -> "Thing":
+        """Apply a PodIdentityAssociation."""
+        fields = {
+            "clusterName": "prod",
+            "region": "eu-central-1",
+            "namespace": "data",
+            "serviceAccount": "demo",
+            "roleArn": f"arn:aws:iam::{ACCOUNT}:role/my-role",
+        }
+        return self.apply("PodIdentityAssociation", {**fields, **for_provider}, external_name)
+
+    def calls(self) -> list[str]:
+        """What was called and done, in order, since it was last asked; refusals begin with the call and end with the code."""
+        told = [entry.call + (f" {entry.error.partition(':')[0]}" if entry.error else "") for entry in self.entries]
+        self.entries.clear()
+        return told
+
+    def cloud_role(self, name: str = "my-role") -> Role:
+        """A role as IAM has it."""
+        found: Role = self.cloud.call("GetRole", ACCOUNT, "", self.now, {"role_name": name})
+        return found
+
+    def tick(self, seconds: float) -> None:
+        """Time passes."""
+        self.now += timedelta(seconds=seconds)
+
+
+class Spied(Cloud):
+    """A cloud that also says what was read."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.entries.append)
+        self._world = world
+
+    def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
+        self._world.reads.append({"call": call, **arguments})
+        return super().call(call, account, by, now, arguments)
+
+
+class Thing:
+    """A managed resource in the API server."""
+
+    def __init__(
+        self, world: World, kind: str, name: str, for_provider: Mapping[str, Any], external_name: str, spec: Mapping[str, Any]
+    ) -> None:
+        self._world = world
+        self._kind = next(each for each in KINDS if each.name == kind)
+        annotations = {"annotations": {EXTERNAL_NAME: external_name}} if external_name else {}
+        config = {"providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"}}
+        self.object: dict[str, Any] = {
+            "apiVersion": f"{self._kind.service}.aws.m.upbound.io/v1beta1",
+            "kind": kind,
+            "metadata": {"name": name, "namespace": "default", "uid": f"uid-of-{name}", "generation": 1, **annotations},
+            "spec": {"forProvider": dict(for_provider), "managementPolicies": ["*"], **config, **spec},
+        }
+        self.writes = 0
+        self.gone = False
+        self.again: float | None = None
+
+    def settle(self) -> "Thing":
+        """Passes as the API server's events cause them; what is to be tried again later is not."""
+        for _ in range(10):
+            if self.gone or not self.step():
+                return self
+        raise AssertionError("does not settle")
+
+    def step(self) -> bool:
+        """One pass, and whether it wrote anything."""
+        result: Pass = self._world.provider.reconcile(self.object, self._kind, self._world.now)
+        self.again = result.again
+        changed = result.object != self.object
+        if changed:
+            self.writes += 1
+            self._store(result.object)
+        return changed
+
+    def wait(self, seconds: float = 1) -> "Thing":
+        """Time passes, and what was to be tried again is."""
+        self._world.tick(seconds)
+        return self.settle()
+
+    def edit(self, *without: str, **for_provider: Any) -> "Thing":
+        """Somebody edits spec.forProvider."""
+        for name in without:
+            del self.for_provider[name]
+        self.for_provider.update(for_provider)
+        self.object["metadata"]["generation"] += 1
+        return self.settle()
+
+    def annotate(self, name: str, value: str) -> "Thing":
+        """Somebody sets an annotation."""
+        self.object["metadata"].setdefault("annotations", {})[name] = value
+        return self.settle()
+
+    def delete(self) -> "Thing":
+        """Somebody deletes it."""
+        self.object["metadata"]["deletionTimestamp"] = "2026-01-02T03:04:05Z"
+        return self.settle()
+
+    @property
+    def for_provider(self) -> dict[str, Any]:
+        """spec.forProvider."""
+        fields: dict[str, Any] = self.object["spec"]["forProvider"]
+        return fields
+
+    @property
+    def at_provider(self) -> dict[str, Any]:
+        """status.atProvider."""
+        fields: dict[str, Any] = self.object.get("status", {}).get("atProvider", {})
+        return fields
+
+    @property
+    def external_name(self) -> str | None:
+        """The external name."""
+        name: str | None = self.object["metadata"].get("annotations", {}).get(EXTERNAL_NAME)
+        return name
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Ready's and Synced's status and, unless that is True, reason."""
+        return self._condition("Ready"), self._condition("Synced")
+
+    @property
+    def message(self) -> str:
+        """What Synced says."""
+        return str(self._of("Synced").get("message", ""))
+
+    def times(self) -> dict[str, str]:
+        """When each condition last changed."""
+        return {each["type"]: each["lastTransitionTime"] for each in self.object["status"]["conditions"]}
+
+    def _of(self, kind: str) -> Mapping[str, Any]:
+        conditions = self.object.get("status", {}).get("conditions", [])
+        return next((each for each in conditions if each["type"] == kind), {})
+
+    def _condition(self, kind: str) -> str:
+        condition = self._of(kind)
+        return "True" if condition.get("status") == "True" else str(condition.get("reason", "absent"))
+
+    def _store(self, new: dict[str, Any]) -> None:
+        if new["spec"] != self.object["spec"]:
+            new["metadata"]["generation"] += 1
+        self.object = new
+        self.gone = "deletionTimestamp" in new["metadata"] and not new["metadata"].get("finalizers")
+
+
+GOOD = ("True", "True")
+CREATING = ("Creating", "True")
+REFUSED = ("True", "ReconcileError")
+NEVER_MADE = ("Creating", "ReconcileError")

@@ -1,0 +1,257 @@
+"""The stand-in for the cloud provider: each thing that it does, without a server, and what it is built of."""
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import httpx2
+import pytest
+from lightkube import AsyncClient, KubeConfig
+from lightkube.config.models import Cluster, User
+from lightkube.resources.apps_v1 import Deployment
+
+from tests.standin.behaviour import TABLE, Row
+from tests.standin.cloud.calls import Cloud
+from tests.standin.cloud.eks import association_id
+from tests.standin.cloud.journal import Journal, read
+from tests.standin.kube.kubelet import running
+from tests.standin.kube.outage import Outage
+from tests.standin.kube.patches import difference
+from tests.standin.kube.queue import WorkQueue
+from tests.standin.kube.watching import follow
+from tests.standin.provider.kinds import KINDS
+from tests.standin.provider.managed import Provider, Settings
+from tests.standin.provider.memory import Memory
+from tests.standin.scenarios import associations, reconciler, roles
+from tests.standin.scenarios.world import ACCOUNT, GOOD, SCENARIOS, TRUST, World
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.key)
+def test_every_row_of_the_table(row: Row) -> None:
+    """Its scenario holds, and the code that the row names is what ran in it."""
+    with _called() as codes:
+        SCENARIOS[row.key]()
+    assert _code(row.by) in codes
+
+
+def test_every_scenario_has_its_row() -> None:
+    written = sum(len(inspect.getsource(module).split("@exercises(")) - 1 for module in (associations, reconciler, roles))
+    assert SCENARIOS.keys() == {row.key for row in TABLE}
+    assert len(TABLE) == len(SCENARIOS) == written
+
+
+def test_every_kind_is_found_by_both_its_groups() -> None:
+    groups = [(group, kind.name) for kind in KINDS for group, _ in kind.groups()]
+    assert len(set(groups)) == 2 * len(KINDS)
+
+
+def test_association_ids_are_as_eks_makes_them() -> None:
+    ids = {association_id(ACCOUNT, number) for number in range(1000)}
+    assert len(ids) == 1000
+    assert all(len(name) == 19 and name.startswith("a-") and name[2:].isalnum() and name.islower() for name in ids)
+
+
+def test_the_cloud_is_rebuilt_from_its_journal(tmp_path: Path) -> None:
+    """Killed in the middle of a line, it knows all that was done, and counts on where it was."""
+    path = tmp_path / "journal"
+    first = World()
+    first.role(inlinePolicy=[{"name": "a", "policy": TRUST}], managedPolicyArns=["arn:aws:iam::aws:policy/x"], tags={"a": "b"})
+    first.association()
+    first.association(serviceAccount="gone").delete()
+    first.association()
+    journal = Journal(path)
+    for entry in first.entries:
+        journal.write(entry)
+    journal.close()
+    assert list(read(path)) == first.entries
+    with path.open("ab") as file:
+        file.write(b'{"time":"2026-01-02')
+    assert list(read(path)) == first.entries
+    Journal(path).close()
+    assert path.read_bytes().endswith(b"}\n")
+
+    again = Cloud()
+    again.replay(read(path))
+    asked = {"role_name": "my-role"}
+    assert again.call("GetRole", ACCOUNT, "", NOW, asked) == first.cloud.call("GetRole", ACCOUNT, "", NOW, asked)
+    made = {"region": "eu-central-1", "cluster_name": "prod", "namespace": "data", "service_account": "third"}
+    made["role_arn"] = f"arn:aws:iam::{ACCOUNT}:role/my-role"
+    answers = [cloud.call("CreatePodIdentityAssociation", ACCOUNT, "", NOW, made) for cloud in (first.cloud, again)]
+    assert answers[0] == answers[1]
+
+
+def test_an_id_that_nobody_wrote_down_is_remembered() -> None:
+    """Killed between the call and the patch, the next process does not create again."""
+    world = World()
+    world.role()
+    association = world.association()
+    fresh = association.object
+    fresh["metadata"]["annotations"].pop("crossplane.io/external-name")
+    del fresh["status"]
+    world.provider = Provider(world.cloud, Memory(world.entries), Settings(accounts={}))
+    name = world.entries[-1].answer
+    world.calls()
+    assert association.settle().state == GOOD
+    assert world.calls() == []
+    assert name is not None
+    assert association.external_name == name["association_id"]
+
+
+def test_what_was_created_for_nobody_is_taken_back() -> None:
+    """Deleted before it could be given the finalizer."""
+    world = World()
+    role = next(kind for kind in KINDS if kind.named_after_itself)
+    given = world.role("other").object
+    given["metadata"] = {"name": "new", "uid": "new", "generation": 1}
+    del given["status"]
+    world.provider.reconcile(given, role, NOW)
+    world.calls()
+    world.provider.forget("new")
+    world.provider.abandon(given, role, NOW)
+    assert world.calls() == ["DeleteRole"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "patch"),
+    [
+        ({"a": 1}, {"a": 1}, {}),
+        ({"a": 1, "b": 2}, {"a": 1}, {"b": None}),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}}, {"a": {"c": 3}}),
+        ({"a": [1]}, {"a": [1, 2], "b": {}}, {"a": [1, 2], "b": {}}),
+    ],
+)
+def test_patches(old: dict[str, Any], new: dict[str, Any], patch: dict[str, Any]) -> None:
+    assert difference(old, new) == patch
+
+
+def test_the_queue_works_on_a_key_once_at_a_time() -> None:
+    """Added ten times while it is worked on, it is worked on once more; what is to come later comes."""
+
+    async def run() -> list[str]:
+        worked: list[str] = []
+        running: set[str] = set()
+        enough = asyncio.Event()
+
+        async def work(key: str) -> None:
+            assert key not in running
+            running.add(key)
+            worked.append(key)
+            if worked == ["a"]:
+                for _ in range(10):
+                    queue.add("a")
+                queue.add_later("b", 0)
+            await asyncio.sleep(0)
+            running.discard(key)
+            if len(worked) == 3:
+                enough.set()
+
+        queue: WorkQueue[str] = WorkQueue(work)
+        queue.add("a")
+        task = asyncio.create_task(queue.run(4))
+        await enough.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return worked
+
+    assert sorted(asyncio.run(run())) == ["a", "a", "b"]
+
+
+def test_a_deployment_runs_as_soon_as_it_is_there() -> None:
+    """And again after an edit; one that runs is left alone."""
+    deployment: dict[str, Any] = {"metadata": {"generation": 1}, "spec": {"replicas": 2}}
+    deployment["status"] = running(deployment, NOW)
+    assert (
+        deployment["status"]["conditions"][0] | {"type": "Available", "status": "True"} == deployment["status"]["conditions"][0]
+    )
+    assert {"replicas": 2, "readyReplicas": 2, "availableReplicas": 2, "updatedReplicas": 2}.items() <= deployment[
+        "status"
+    ].items()
+    assert running(deployment, datetime.now(UTC)) == deployment["status"]
+    deployment["metadata"]["generation"] = 2
+    assert difference(deployment["status"], running(deployment, NOW)) == {"observedGeneration": 2}
+
+
+def test_a_watch_survives_what_happens_to_the_api_server(capsys: pytest.CaptureFixture[str]) -> None:
+    """The kind is missing, then listed; the watch is too old; nothing answers twice, which is told once; then all is well."""
+    listing = {"apiVersion": "apps/v1", "kind": "DeploymentList", "metadata": {"resourceVersion": "7"}}
+    deployment = {"metadata": {"name": "a", "resourceVersion": "8"}, "spec": {"selector": {}, "template": {}}}
+    too_old = {"type": "ERROR", "object": {"kind": "Status", "apiVersion": "v1", "code": 410, "message": "too old"}}
+    found = {"type": "ADDED", "object": deployment}
+    answers: list[httpx2.Response | None] = [
+        httpx2.Response(404, text="404 page not found"),
+        httpx2.Response(200, json={**listing, "items": []}),
+        httpx2.Response(200, json=too_old),
+        None,
+        None,
+        httpx2.Response(200, json={**listing, "items": [deployment]}),
+        httpx2.Response(200, json=found),
+    ]
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if not answers:
+            raise AllSeen
+        next_one = answers.pop(0)
+        if next_one is None:
+            raise httpx2.ConnectError("refused")
+        return next_one
+
+    seen = Seen()
+
+    async def run() -> None:
+        config = KubeConfig.from_one(cluster=Cluster(server="http://127.0.0.1:1"), user=User()).get()
+        client = AsyncClient(config=config, transport=httpx2.MockTransport(answer), trust_env=False)
+        await follow(client, Deployment, "crossplane-system", seen, Outage(), pause=0)
+
+    with pytest.raises(AllSeen):
+        asyncio.run(run())
+    assert seen.told == [[], ["a"], "ADDED a"]
+    assert capsys.readouterr().err.splitlines() == [
+        "the API server does not answer, trying until it does: ConnectError('refused')"
+    ]
+
+
+class AllSeen(Exception):
+    """There is nothing more to answer."""
+
+
+class Seen:
+    """A listener that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[list[str] | str] = []
+
+    def listed(self, objects: Sequence[Any]) -> None:
+        self.told.append([each.metadata.name for each in objects])
+
+    def changed(self, operation: str, found: Any) -> None:
+        self.told.append(f"{operation} {found.metadata.name}")
+
+
+def _code(by: object) -> CodeType:
+    function: Any = by.fget if isinstance(by, property) else by
+    code: CodeType = function.__code__
+    return code
+
+
+@contextmanager
+def _called() -> Iterator[set[CodeType]]:
+    codes: set[CodeType] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            codes.add(frame.f_code)
+
+    before: Callable[..., Any] | None = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield codes
+    finally:
+        sys.setprofile(before)
