@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from package.build import BuildFailed
 from tests.controlplane import plane, processes, show
@@ -31,24 +32,28 @@ def main() -> None:
         prog="python -m tests.controlplane", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("action", choices=["up", "down"])
+    parser.add_argument("--folder", type=Path, help=f"where it keeps its files; default: {_UP}, and for down all of {HOME}")
     parser.add_argument("--crossplane", choices=sorted(CORES), default=max(CORES), help="its version; default: %(default)s")
     options = parser.parse_args()
     try:
-        _down() if options.action == "down" else _up(options.crossplane)
+        if options.action == "down":
+            _down((options.folder or HOME).absolute())
+        else:
+            _up((options.folder or _UP).absolute(), options.crossplane)
     except (CannotStart, MissingTool, BuildFailed, Late, Refused) as error:
         sys.exit(f"error: {error}")
     except OSError as error:
         sys.exit(f"error: {error.filename or ''}: {error.strerror or error}")
 
 
-def _up(version: str) -> None:
-    if processes.find(_UP):
+def _up(root: Path, version: str) -> None:
+    if processes.find(root):
         print("a control plane of this checkout is running already; `make down` ends it\n")
-        print(show.how_to_go_on(ControlPlane.at(_UP, version)))
+        print(show.how_to_go_on(ControlPlane.at(root, version)))
         return
     # What a machine that lost its power left there would be taken for ours.
-    shutil.rmtree(_UP, ignore_errors=True)
-    control_plane = ControlPlane.at(_UP, version)
+    shutil.rmtree(root, ignore_errors=True)
+    control_plane = ControlPlane.at(root, version)
     started = False
     try:
         check(control_plane.places, version)
@@ -61,13 +66,13 @@ def _up(version: str) -> None:
         started = True
     finally:
         if not started:
-            plane.take_down(_UP)
+            plane.take_down(root)
     print(f"\n{show.first_example(control_plane)}\n{show.how_to_go_on(control_plane)}")
 
 
-def _down() -> None:
-    ended = plane.take_down(HOME)
-    print(f"ended {ended} processes, removed {HOME}" if ended else "nothing was running")
+def _down(root: Path) -> None:
+    ended = plane.take_down(root)
+    print(f"ended {ended} processes, removed {root}" if ended else "nothing was running")
 
 
 def _clock() -> Callable[[str], None]:

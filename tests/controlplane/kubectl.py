@@ -24,7 +24,9 @@ class Kubectl:
 
     def __call__(self, *arguments: str, stdin: str | None = None) -> str:
         """Run it; what it prints."""
-        command = [str(KUBECTL.built()), f"--kubeconfig={self.places.kubeconfig(self.user)}", *arguments]
+        command = [str(KUBECTL.built()), f"--kubeconfig={self.places.kubeconfig(self.user)}"]
+        # Its own cache is by address, and another control plane may have been there before.
+        command += [f"--cache-dir={self.places.discovery}", *arguments]
         done = subprocess.run(command, input=stdin or "", capture_output=True, text=True, check=False)
         if done.returncode:
             raise Refused(f"kubectl {' '.join(arguments[:3])}: {done.stderr.strip()}")

@@ -41,6 +41,11 @@ class Places:
         return self.root / "hosts"
 
     @property
+    def discovery(self) -> Path:
+        """What kubectl remembers of the kinds that are served."""
+        return self.root / "kubectl"
+
+    @property
     def audit(self) -> Path:
         """Every write that the API server was asked for, a line of JSON each."""
         return self.folder("logs") / "audit.log"

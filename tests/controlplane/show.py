@@ -22,6 +22,8 @@ def apply_first_example(control_plane: ControlPlane) -> None:
 def first_example(control_plane: ControlPlane) -> str:
     """What became of the smallest example."""
     kubectl = Kubectl(control_plane.places)
+    # Categories such as `managed` are taken from what was served when it was last asked.
+    shutil.rmtree(control_plane.places.discovery, ignore_errors=True)
     lines = [f"{_EXAMPLE.relative_to(CHECKOUT)} was applied, and is ready:", ""]
     lines += [kubectl("get", "podid", f"--namespace={_NAMESPACE}")]
     lines += ["What was made for it:", "", kubectl("get", "managed", f"--namespace={_NAMESPACE}")]
@@ -45,7 +47,7 @@ def how_to_go_on(control_plane: ControlPlane) -> str:
             "  kubectl describe podid reports -n data                  conditions say where things stand, in words",
             "  kubectl edit podid reports -n data                      rename the service account; break something",
             "  kubectl explain podidentity.spec.aws.trust              every field, with default and example",
-            "  kubectl create namespace apps",
+            "  kubectl create namespace demo-ns",
             "  kubectl apply -f examples/blog-s3-reader/claim.yaml     the same as a claim",
             f"  tail -f {logs}/function.log    (crossplane.log, api-server.log, ...)",
             "  make down                                               end it all",

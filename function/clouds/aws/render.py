@@ -12,7 +12,6 @@ from function.clusters import Cluster
 from function.composition import EXTERNAL_NAME, ManagedResource, Manifest, managed_resource
 from function.subjects import Identity, Subject
 
-
 _AN_HOUR = 3600
 """IAM's default for a session, in seconds."""
 

@@ -71,9 +71,9 @@ def _entries(
         cluster, namespace, name = subject
         entry: ServiceAccountStatus = {"cluster": cluster, "namespace": namespace, "name": name}
         association = associations.get(subject)
-        if association is not None and (found := seen.get(association.name)) is not None:
-            if identifier := _association_id(found):
-                entry["associationId"] = identifier
+        found = seen.get(association.name) if association else None
+        if found is not None and (identifier := _association_id(found)):
+            entry["associationId"] = identifier
         entries.append(entry)
     return entries
 
