@@ -34,7 +34,7 @@ def how_to_go_on(control_plane: ControlPlane) -> str:
     """How to use it, and what to try next."""
     # Not everybody has kubectl; the one that was built is as good.
     path = [] if shutil.which("kubectl") else [f"  export PATH={KUBECTL.built().parent}:$PATH"]
-    logs = control_plane.places.folder("logs").relative_to(CHECKOUT)
+    logs = control_plane.places.folder("logs")
     return "\n".join(
         [
             "Crossplane and the API server are real; AWS is played by a stand-in (tests/standin). To use it:",
@@ -49,7 +49,7 @@ def how_to_go_on(control_plane: ControlPlane) -> str:
             "  kubectl explain podidentity.spec.aws.trust              every field, with default and example",
             "  kubectl create namespace demo-ns",
             "  kubectl apply -f examples/blog-s3-reader/claim.yaml     the same as a claim",
-            f"  tail -f {logs}/function.log    (crossplane.log, api-server.log, ...)",
+            f"  ls {logs}",
             "  make down                                               end it all",
         ]
     )
