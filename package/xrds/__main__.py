@@ -72,6 +72,8 @@ def _version() -> dict[str, Any]:
     columns = [
         {"name": "CLOUD", "type": "string", "jsonPath": ".status.cloud"},
         {"name": "IDENTITY", "type": "string", "jsonPath": ".status.identity"},
+        # A claim is SYNCED although its XR is refused; without this nothing in the row would say so.
+        {"name": "VALID", "type": "string", "jsonPath": '.status.conditions[?(@.type=="SpecValid")].status'},
     ]
     return {
         "name": VERSION,

@@ -22,7 +22,7 @@ _VARYING = (
     (r"\ba-[0-9a-z]{17}\b", "a-ASSOCIATIONID"),
     (r"(Resource Version:\s+)\d+", r"\1NUMBER"),
     (r"((?:reports|claimed)(?:-[0-9a-z]{5})?-)[0-9a-f]{12}\b", r"\1SUFFIX"),
-    (r"\b(claimed-)[0-9a-z]{5}\b", r"\1XXXXX"),
+    (r"\b(claimed(?:-refused)?-)(?!refused)[0-9a-z]{5}\b", r"\1XXXXX"),
     (r"(podidentities\.podidentity\.dev-)[0-9a-f]{7}\b", r"\1REVISION"),
     (r"(Generation:\s+)\d+", r"\1NUMBER"),
 )
