@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from package.build import BuildFailed
-from tests.controlplane.checks import check
 from tests.controlplane.kubectl import Refused
-from tests.controlplane.places import HOME, CannotStart
-from tests.controlplane.plane import ControlPlane, take_down
+from tests.controlplane.places import CannotStart
+from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import Late
 from tests.e2e import faults, load, tables
 from tests.e2e.api import Api
 from tests.e2e.identities import FLAVOURS
+from tests.e2e.planes import started
 from tests.e2e.population import Population
 from tests.tools.binaries import CORES, MissingTool
 
@@ -45,18 +45,8 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _plane(version: str) -> Iterator[tuple[ControlPlane, Api]]:
-    root = HOME / f"by-hand-{version}"
-    take_down(root)
-    plane = ControlPlane.at(root, version)
-    check(plane.places, version)
-    for tool in plane.tools():
-        tool.ensure()
-    try:
-        plane.start(lambda what: _report(f"{version}: {what}"))
-        with contextlib.closing(Api(plane.places)) as api:
-            yield plane, api
-    finally:
-        take_down(root)
+    with started("by-hand", version, _report) as plane, contextlib.closing(Api(plane.places)) as api:
+        yield plane, api
 
 
 def _faults(versions: list[str]) -> None:

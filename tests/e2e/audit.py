@@ -11,6 +11,8 @@ _MANAGED = ".upbound.io"
 # A conflict is tried again, what is gone is gone, and a server may be busy, or be called by somebody who hangs up: none of them
 # says that something was wrong with what was written.
 _HARMLESS = {404, 409, 429, 503, 504}
+# Nor does a 500 that comes from etcd: it is down, or was just started. All other 500s count: a field that no schema has is one.
+_FROM_ETCD = ("rpc error: ", "etcdserver: ")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Write:
         where = "/".join(filter(None, (self.namespace, self.name)))
         what = ".".join((self.plural, self.group)) + (f"/{self.part}" if self.part else "")
         return f"{self.user}: {self.verb} {what} {where}: {self.code} {self.message}"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the API server found something wrong with what was written."""
+        return self.code >= 400 and self.code not in _HARMLESS and not self.message.startswith(_FROM_ETCD)
 
     @property
     def managed(self) -> bool:
@@ -70,10 +77,7 @@ class Audit:
         return [
             write
             for write in self.writes()
-            if write.user == "crossplane"
-            and write.code >= 400
-            and write.code not in _HARMLESS
-            and (write.managed or write.group == _OURS)
+            if write.user == "crossplane" and write.refused and (write.managed or write.group == _OURS)
         ]
 
 

@@ -2,20 +2,17 @@
 
 import contextlib
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.controlplane.checks import check
 from tests.controlplane.kubectl import Kubectl
-from tests.controlplane.places import HOME
-from tests.controlplane.plane import ControlPlane, take_down
+from tests.controlplane.plane import ControlPlane
 from tests.e2e.api import Api
 from tests.e2e.audit import Audit
 from tests.e2e.identities import FLAVOURS, Flavour, Identity
-from tests.tools.binaries import CORES
+from tests.e2e.planes import VERSION, started
 
 _NUMBERS = itertools.count(1)
 NewIdentity = Callable[[Flavour], Identity]
@@ -31,17 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane of the Crossplane that CROSSPLANE names, with everything installed."""
-    version = os.environ.get("CROSSPLANE") or max(CORES)
-    root = HOME / f"e2e-{version}"
-    take_down(root)
-    control_plane = ControlPlane.at(root, version)
-    check(control_plane.places, version)
-    try:
-        control_plane.start(lambda what: print(f"{version}: {what}", flush=True))
+    with started("e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
         yield control_plane
-    finally:
-        # The logs are what one reads when a test has failed; the next run removes them.
-        take_down(root, keep_files=True)
 
 
 @pytest.fixture(scope="session")

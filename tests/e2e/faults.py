@@ -14,8 +14,8 @@ from tests.controlplane.waiting import until
 from tests.e2e import versions
 from tests.e2e.audit import Audit
 from tests.e2e.identities import FLAVOURS
+from tests.e2e.planes import NEWEST
 from tests.e2e.population import Population
-from tests.tools.binaries import CORES
 
 _MINUTE = 60.0
 
@@ -97,7 +97,7 @@ def _core_upgraded(population: Population, edit: int) -> None:
     for name in ("crossplane", "rbac"):
         for process in processes.find(population.plane.places.root, name):
             process.end()
-    crossplane.start(population.plane.places, population.plane.ports, max(CORES))
+    crossplane.start(population.plane.places, population.plane.ports, NEWEST)
     install.wait_healthy(population.plane.places)
 
 
@@ -126,6 +126,7 @@ def _configurations_upgraded(population: Population, edit: int) -> None:
         population.settle()
 
 
+UPGRADE = "core upgraded to the newest"
 FAULTS: dict[str, Callable[[Population, int], None]] = {
     "function killed (-9) in mid-work, restarted": _function_killed,
     "function absent for a minute": _function_absent,
@@ -134,10 +135,10 @@ FAULTS: dict[str, Callable[[Population, int], None]] = {
     "API server killed (-9), restarted": _api_server_killed,
     "provider killed (-9) in mid-work, restarted": _provider_killed,
     "Configurations upgraded by one field, and back": _configurations_upgraded,
-    "core upgraded to the newest": _core_upgraded,
+    UPGRADE: _core_upgraded,
 }
 
 
 def of(version: str) -> Iterator[str]:
     """The faults that can happen to a version of Crossplane; the upgrade comes last."""
-    return (name for name in FAULTS if FAULTS[name] is not _core_upgraded or version != max(CORES))
+    return (name for name in FAULTS if name != UPGRADE or version != NEWEST)
