@@ -44,8 +44,8 @@ def start(places: Places, ports: Ports, version: str) -> None:
     client, server = (secret_files(places, _SECRETS[f"TLS_{which}_SECRET_NAME"]) for which in ("CLIENT", "SERVER"))
     environment |= {"TLS_CLIENT_CERTS_DIR": str(client), "TLS_SERVER_CERTS_DIR": str(server)}
     command = [program, "core", "start"]
-    processes.start(places, "crossplane", command, environment, hosts=places.hosts)
-    _wait(places, f"http://127.0.0.1:{ports.health}/readyz")
+    core = processes.start(places, "crossplane", command, environment, hosts=places.hosts)
+    _wait(places, core, f"http://127.0.0.1:{ports.health}/readyz")
     processes.start(places, "rbac", [program, "rbac", "start"], environment)
 
 
@@ -88,9 +88,9 @@ def _initialise(places: Places, command: list[str], environment: dict[str, str])
         ) from None
 
 
-def _wait(places: Places, health: str) -> None:
+def _wait(places: Places, core: processes.Process, health: str) -> None:
     def ready() -> bool:
-        if not processes.find(places.root, "crossplane"):
+        if not processes.running(core):
             raise CannotStart(
                 f"Crossplane ended at once: {processes.last_words(places, 'crossplane', 1)} (see {places.log('crossplane')})"
             )

@@ -27,6 +27,7 @@ _NAMESPACES = 10
 _CLIENTS = 8
 _SECONDS_EACH = 1.0
 _STARTING = 120.0
+_LOOKS = 30
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def apply_all(plane: ControlPlane, wanted: Iterable[Identity]) -> None:
 def measure(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report: Callable[[str], None]) -> Measured:
     """Apply so many identities at once, wait until all are ready, then have all reconciled again without a change."""
     wanted = identities(plane, api, flavour, f"load-{flavour.plural}", number)
+    wait_untroubled(api)
     function_process, core = (_only(plane, name) for name in ("function", "crossplane"))
     before, memory = Metrics.now(plane.ports), (function_process.resident(), core.resident())
     seconds = (function_process.seconds(), core.seconds())
@@ -162,14 +164,29 @@ def restart_core(plane: ControlPlane) -> None:
 
 
 def wait_idle(plane: ControlPlane) -> None:
-    """Wait until the core has nothing to do: no XR and no claim waits, on three looks in a row."""
-    idle = [0]
+    """Wait until the core has nothing more to do: on thirty looks in a row no reconcile has ended that was not an error.
+
+    Its gauges of waiting and working reconciles cannot tell: those of a controller that it stopped, when an XRD changed, stay.
+    """
+    last = [0.0, 0.0]
 
     def seen() -> bool:
-        idle[0] = 0 if Metrics.now(plane.ports).busy else idle[0] + 1
-        return idle[0] >= 3
+        done = Metrics.now(plane.ports).useful_reconciles
+        last[:] = (done, last[1] + 1 if done == last[0] else 0.0)
+        return last[1] >= _LOOKS
 
     until(seen, 120, "the core idle")
+
+
+def wait_untroubled(api: Api) -> None:
+    """Wait until no XR is left that is reconciled in vain again and again: its errors would be counted as the load's."""
+
+    def seen() -> bool:
+        xrs = [xr for plural in ("podidentities", "xpodidentities") for xr in api.list(GROUP, VERSION, plural)]
+        conditions = [c for xr in xrs for c in xr.get("status", {}).get("conditions", []) if c["type"] == "Synced"]
+        return all(condition["status"] == "True" for condition in conditions)
+
+    until(seen, 120, "every XR that is there synced")
 
 
 def _only(plane: ControlPlane, name: str) -> processes.Process:

@@ -55,10 +55,10 @@ class Metrics:
         return self.total(f"{_RECONCILES}_errors_total", controller="composite/")
 
     @property
-    def busy(self) -> float:
-        """XRs and claims that wait for a reconcile or are in one."""
-        names = ("workqueue_depth", "controller_runtime_active_workers")
-        return sum(self.total(name, controller=kind) for name in names for kind in ("composite/", "claim/"))
+    def useful_reconciles(self) -> float:
+        """How often an XR or a claim was reconciled without an error."""
+        kinds, results = ("composite/", "claim/"), ("success", "requeue")
+        return sum(self.total(f"{_RECONCILES}_total", controller=kind, result=result) for kind in kinds for result in results)
 
     @property
     def breakers_opened(self) -> float:

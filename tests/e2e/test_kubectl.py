@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,11 @@ _VARYING = (
 
 
 @pytest.fixture(scope="module")
-def shown(plane: ControlPlane, api: Api) -> Kubectl:
+def shown(plane: ControlPlane, api: Api) -> Iterator[Kubectl]:
     """kubectl, with an XR and a claim that are ready and one of each that is refused."""
     kubectl = Kubectl(plane.places)
     kubectl("create", "namespace", _NAMESPACE)
+    refused = []
     for name, flavour in (("reports", FLAVOURS["xr"]), ("claimed", FLAVOURS["claim"])):
         good = Identity(plane, api, flavour, _NAMESPACE, name)
         good.apply(_spec(name))
@@ -40,7 +42,12 @@ def shown(plane: ControlPlane, api: Api) -> Kubectl:
         bad = Identity(plane, api, flavour, _NAMESPACE, f"{name}-refused")
         bad.apply(_spec(f"{name}-refused") | {"tags": {"aws:owner": "data", "eks-cluster-name": "prod"}})
         bad.wait_refused()
-    return kubectl
+        refused.append(bad)
+    yield kubectl
+    # Crossplane would try them again for ever.
+    for bad in refused:
+        bad.delete()
+        bad.wait_gone()
 
 
 def _spec(account: str) -> dict[str, object]:

@@ -15,6 +15,8 @@ HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "function-pod-identity"
 _BUILD_SPACE = 12e9
 _CROSSPLANE_VERSION = "github.com/crossplane/crossplane-runtime/v2/pkg/version.version"
+# Crossplane's RBAC manager has no option for the port of its metrics, which is 8080 on all addresses: two could not run side by side.
+_NO_METRICS_UNASKED = "sigs.k8s.io/controller-runtime/pkg/metrics/server.DefaultBindAddress=0"
 _KUBERNETES_VERSION = "k8s.io/component-base/version.git"
 
 
@@ -30,7 +32,7 @@ class Tool:
     folder: str
     package: str
     minutes: int
-    version: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     """What the linker writes into it: Crossplane refuses packages, and kubectl servers, when it does not know its own version."""
     data: tuple[str, ...] = ()
     """Folders of the program's module that it reads when it runs, kept beside it."""
@@ -40,7 +42,7 @@ class Tool:
         """Where the built program is, or will be."""
         folder = HERE / self.folder
         sources = [folder / "go.mod", folder / "go.sum", *sorted((folder / self.package).glob("*.go"))]
-        facts = [*self.version, *self.data, *(source.read_text() for source in sources)]
+        facts = [*self.linked, *self.data, *(source.read_text() for source in sources)]
         return CACHE / hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16] / self.name
 
     def ensure(self) -> Path:
@@ -76,7 +78,7 @@ class Tool:
         print(f"building {self.name} (once; about {self.minutes} minutes on two cores) ...", flush=True)
         self._copy_data()
         unfinished = self.path.with_suffix(f".{os.getpid()}")
-        flags = ["-ldflags", " ".join(["-s", "-w", *(f"-X {fact}" for fact in self.version)])]
+        flags = ["-ldflags", " ".join(["-s", "-w", *(f"-X {fact}" for fact in self.linked)])]
         _run(["go", "build", *flags, "-o", str(unfinished), self.package], HERE / self.folder, self.name)
         # Renamed when it is whole, so that an interrupted build is never taken for one.
         unfinished.rename(self.path)
@@ -113,7 +115,7 @@ def _core(version: str, folder: str) -> Tool:
         folder,
         "github.com/crossplane/crossplane/v2/cmd/crossplane",
         minutes=2,
-        version=(f"{_CROSSPLANE_VERSION}=v{version}",),
+        linked=(f"{_CROSSPLANE_VERSION}=v{version}", _NO_METRICS_UNASKED),
         data=("cluster/crds", "cluster/webhookconfigurations"),
     )
 
@@ -121,7 +123,7 @@ def _core(version: str, folder: str) -> Tool:
 def _kubernetes(name: str) -> Tool:
     version = ("gitVersion=v1.34.3", "gitMajor=1", "gitMinor=34")
     facts = tuple(_KUBERNETES_VERSION + fact for fact in version)
-    return Tool(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", minutes=3, version=facts)
+    return Tool(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", minutes=3, linked=facts)
 
 
 CLI = Tool("crossplane-cli", "cli", "github.com/crossplane/cli/v2/cmd/crossplane", minutes=4)
