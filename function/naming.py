@@ -19,11 +19,13 @@ def resource_name(kind: str, *facts: str) -> str:
     return f"{kind}-{digest(kind, *facts)}"
 
 
-def role_name(owner_namespace: str, owner_name: str) -> str:
+def role_name(owner_namespace: str, owner_name: str, part: str = "role") -> str:
     """The IAM role name derived for an owner: `payments-reports-0a1b2c3d4e5f6789`, at most 64 characters.
 
-    The digest alone keeps owners apart ("a-b", "c" and "a", "b-c" read the same); the words are for people.
+    `part` tells several roles of one owner apart; it is a word of the name of all but the first. The digest alone keeps owners
+    apart ("a-b", "c" and "a", "b-c" read the same); the words are for people.
     """
-    suffix = digest("role", owner_namespace, owner_name)
+    suffix = digest(part, owner_namespace, owner_name)
+    suffix = suffix if part == "role" else f"{part}-{suffix}"
     readable = "-".join(filter(None, (owner_namespace, owner_name)))
     return f"{readable[: _ROLE_NAME_MAX - len(suffix) - 1].rstrip('-.')}-{suffix}"

@@ -32,6 +32,11 @@ class ObservedResource:
         value = self._value(path)
         return () if value is None else tuple(item.string_value for item in value.list_value.values)
 
+    def object(self, *path: str) -> dict[str, Any]:
+        """The object at a path of field names as plain values, empty where there is none."""
+        value = self._value(path)
+        return {} if value is None else plain_struct(value.struct_value)
+
     def _value(self, path: tuple[str, ...]) -> Value | None:
         fields = self._struct.fields
         for name in path[:-1]:

@@ -64,6 +64,13 @@ class Spec(Strict):
     ]
     """What Crossplane may do with every managed resource; without `Delete` the cloud's things outlive this. Default: `["*"]`.
     Example: `[Observe, Create, Update, LateInitialize]`."""
+    service_account_management: Literal["None", "Annotate", "Own"] = "None"
+    """What is done to the service accounts in the clusters, by provider-kubernetes. `None`: nothing; the status says what they
+    have to carry. `Annotate`: service accounts that exist get the annotations that IRSA needs; they keep them when this is
+    deleted. `Own`: the service accounts are made, and deleted with this. Default: `None`. Example: `Annotate`."""
+    deletion_order: Literal["None", "Ordered"] = "None"
+    """Whether a role is deleted only when the associations with it are gone, by means of Crossplane's Usages. Default: `None`.
+    Example: `Ordered`."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 
@@ -118,10 +125,28 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
     known = neutral.value is not None and neutral.whole(("spec", "clusters"))
     subjects, errors = expand(owner, spec.clusters, spec.service_accounts, handles_known=known)
     policies = spec.management_policies
-    identity = Identity(owner, flavour, tuple(spec.clusters), subjects, tuple(policies), spec.tags)
+    errors += _check_references(spec.clusters, flavour)
+    identity = Identity(
+        owner,
+        flavour,
+        tuple(spec.clusters),
+        subjects,
+        tuple(policies),
+        spec.tags,
+        spec.service_account_management,
+        spec.deletion_order,
+    )
     if neutral.whole(("spec", "managementPolicies")):
         errors += _check_policies(list(policies))
     return identity, neutral.new(errors)
+
+
+def _check_references(clusters: list[Cluster], flavour: Flavour) -> Iterator[FieldError]:
+    for index, cluster in enumerate(clusters):
+        if cluster.kubernetes_provider_config_ref is not None:
+            yield from cluster.kubernetes_provider_config_ref.check(
+                flavour, ("spec", "clusters", index, "kubernetesProviderConfigRef")
+            )
 
 
 def _check_policies(policies: list[str]) -> Iterator[FieldError]:

@@ -8,14 +8,13 @@ from function.errors import FieldError, Path
 from function.schema import DNSSubdomain, Maybe, Strict
 
 
-class ProviderConfigRef(Strict):
-    """The provider's configuration, and with it the credentials and the account, that the managed resources use."""
+class _Reference(Strict):
+    """A reference to a provider's configuration."""
 
     kind: Maybe[Literal["ProviderConfig", "ClusterProviderConfig"]] = None
     """What it is. Not to be written in a claim, whose resources know one kind only. Default: `ClusterProviderConfig`. Example:
     `ProviderConfig`."""
-    name: DNSSubdomain = "default"
-    """Its name. Default: `default`. Example: `prod`."""
+    name: DNSSubdomain
 
     def render(self, flavour: Flavour) -> dict[str, str]:
         """The reference as a managed resource of this flavour has it."""
@@ -30,3 +29,17 @@ class ProviderConfigRef(Strict):
                 "cannot be chosen in a claim: its resources are cluster-scoped and take a ProviderConfig; write name alone"
             )
             yield FieldError((*at, "kind"), message)
+
+
+class ProviderConfigRef(_Reference):
+    """The provider's configuration, and with it the credentials and the account, that the managed resources use."""
+
+    name: DNSSubdomain = "default"
+    """Its name. Default: `default`. Example: `prod`."""
+
+
+class KubernetesProviderConfigRef(_Reference):
+    """The configuration of provider-kubernetes, and with it the cluster, that an object is written to."""
+
+    name: DNSSubdomain
+    """Its name. Example: `prod`."""

@@ -12,6 +12,9 @@ class ServiceAccountStatus(TypedDict):
     """The service account's namespace. Example: `default`."""
     name: str
     """The service account's name. Example: `demo-sa`."""
+    annotations: NotRequired[dict[str, str]]
+    """What the service account has to carry where it uses IRSA; computed, whether it carries it or not. Example:
+    `{eks.amazonaws.com/role-arn: arn:aws:iam::678801588313:role/reports}`."""
     associationId: NotRequired[str]
     """The id of the EKS pod identity association, once it exists. Example: `a-0a1b2c3d4e5f67890`."""
 
@@ -22,6 +25,10 @@ class Status(TypedDict):
     cloud: str
     """The cloud of the identity. Example: `aws`."""
     identity: NotRequired[str]
-    """The identity, once it exists: in AWS the role's ARN. Example: `arn:aws:iam::678801588313:role/reports`."""
+    """The identity that the pods act as, once it exists: in AWS the ARN of the role, or of its target role where it has one.
+    Example: `arn:aws:iam::678801588313:role/reports`."""
     serviceAccounts: list[ServiceAccountStatus]
     """Every service account in every cluster that gets the identity."""
+    rolloutToken: NotRequired[str]
+    """Changes when pods have to be restarted to see a change; absent until all is there. In an annotation of a pod template it
+    restarts them. Example: `3f9a0b1c2d3e4f50`."""

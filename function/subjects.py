@@ -56,6 +56,8 @@ class Identity:
     subjects: tuple[Subject, ...]
     management_policies: tuple[str, ...]
     tags: Mapping[str, str]
+    service_account_management: str = "None"
+    deletion_order: str = "None"
 
 
 def expand(

@@ -172,9 +172,15 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         "999999999999",
         None,
         f"is 999999999999, the clusters' account is {ACCOUNT}: association role must be in the cluster's account; "
-        "write one PodIdentity per account",
+        "use targetRole for another account",
     ),
-    ("GKE with AWS", ("clusters", 0, "gke"), {"projectId": "p"}, None, "unknown field; known here: eks, name"),
+    (
+        "GKE with AWS",
+        ("clusters", 0, "gke"),
+        {"projectId": "p"},
+        None,
+        "unknown field; known here: eks, kubernetes, kubernetesProviderConfigRef, name",
+    ),
     ("no clusters", ("clusters",), [], None, "has 0 items; needs at least 1"),
     ("no service accounts", ("serviceAccounts",), [], None, "has 0 items; needs at least 1"),
     (
@@ -246,7 +252,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         ("zzz",),
         "x",
         None,
-        "unknown field; known here: aws, clusters, managementPolicies, serviceAccounts, tags",
+        "unknown field; known here: aws, clusters, deletionOrder, managementPolicies, serviceAccountManagement, serviceAccounts, tags",
     ),
     (
         "unknown policy",
@@ -263,7 +269,13 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         "Create is not a combination that providers support; see managementPolicies in Crossplane's docs",
     ),
     ("no cloud", ("aws",), ..., (), "needs exactly one cloud, spec.aws; has none"),
-    ("IRSA", ("aws", "credentials"), ["IRSA"], ("aws", "credentials", 0), "\"IRSA\" is not one of 'PodIdentity'"),
+    (
+        "unknown credentials",
+        ("aws", "credentials"),
+        ["Keys"],
+        ("aws", "credentials", 0),
+        "\"Keys\" is not one of 'PodIdentity' or 'IRSA'",
+    ),
     ("no credentials", ("aws", "credentials"), [], None, "has 0 items; needs at least 1"),
     # tags
     ("aws: tag", ("tags",), {"AWS:x": "y"}, ("tags", "AWS:x"), "keys that begin with aws: are reserved by AWS"),
@@ -333,7 +345,13 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         "has 26 items; at most 25 are allowed",
     ),
     ("policy twice", MANAGED, ["arn:aws:iam::aws:policy/X"] * 2, None, 'lists "arn:aws:iam::aws:policy/X" twice'),
-    ("ownership", ("aws", "permissions", "ownership"), "Additive", None, "\"Additive\" is not one of 'Exclusive'"),
+    (
+        "ownership",
+        ("aws", "permissions", "ownership"),
+        "Shared",
+        None,
+        "\"Shared\" is not one of 'Exclusive' or 'Additive'",
+    ),
     ("no form", (*INLINE, 0), {"name": "p"}, None, "needs exactly one of statements, document, documentJSON; has none"),
     (
         "two forms",
@@ -474,7 +492,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         [{"name": "p", "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::" + "b" * 10_200]}]}],
         None,
         "the policies have 10,308 characters in all, white space not counted; a role holds 10,240: shorten them, "
-        "or make some of them managed policies and attach those",
+        "or make some of them managedPolicies",
     ),
     # trust
     ("pin", (*TRUST, "pin"), "Pod", None, "\"Pod\" is not one of 'ServiceAccount', 'Namespace', 'Cluster' or 'None'"),
@@ -749,7 +767,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
     (
         "an existing role of another account",
         [((*ROLE, "arn"), "arn:aws:iam::999999999999:role/x")],
-        [((*ROLE, "arn"), f"is in account 999999999999, the clusters in {ACCOUNT}: association role must be in the cluster's account; write one PodIdentity per account")],
+        [((*ROLE, "arn"), f"is in account 999999999999, the clusters in {ACCOUNT}: association role must be in the cluster's account; use targetRole for another account")],
     ),
     (
         "an existing role of another partition",

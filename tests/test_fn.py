@@ -15,6 +15,7 @@ from tests.bench.requests import request as large_request
 from tests.serving import run_function, serving
 from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
 
+RESTART = "; pods that are older have to be restarted, and a change reaches running pods within 6 hours"
 CONDITIONS = ["SpecValid", "RoleReady", "AssociationsReady"]
 
 
@@ -69,7 +70,7 @@ def test_when_everything_is_there(kind: str) -> None:
     answer = answered(spec(), kind, everything_provided(spec(), kind))
     assert all(ready(answer).values())
     assert conditions(answer)["RoleReady"] == ("True", "Available", "role data-reports-9ac6bf6d19d802b9 is ready")
-    assert conditions(answer)["AssociationsReady"] == ("True", "Available", "all associations are ready (3)")
+    assert conditions(answer)["AssociationsReady"] == ("True", "Available", f"all associations are ready (3){RESTART}")
     arn = "arn:aws:iam::111122223333:role/data-reports-9ac6bf6d19d802b9"
     assert status(answer)["identity"] == status(answer)["aws"]["roleArn"] == arn
     assert {entry["associationId"] for entry in status(answer)["serviceAccounts"]} == {"a-0123456789abcdefg"}

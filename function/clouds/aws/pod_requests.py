@@ -1,7 +1,7 @@
-"""The requests that EKS Pod Identity makes to assume a role for a pod, and whether a trust policy admits them.
+"""The requests that are made to assume a role for a pod, and whether a trust policy admits them.
 
-Source: the Amazon EKS User Guide, "Grant Pods access to AWS resources based on tags" (the session tags), and the AWS
-IAM User Guide, "AWS global condition context keys".
+Source: the Amazon EKS User Guide, "Grant Pods access to AWS resources based on tags" (the session tags) and "Access AWS
+resources using EKS Pod Identity target IAM roles", and the AWS IAM User Guide, "AWS global condition context keys".
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from typing import Any
 
 from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
 from function.clouds.aws.pods import ACTIONS, SERVICE
+from function.clouds.aws.second_hop import external_id
+from function.clouds.aws.web_identity import ACTION, issuer_name, provider_arn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,53 @@ def requests(pod: Pod) -> list[Request]:
     return [Request(action, Principal("Service", SERVICE), context) for action in ACTIONS]
 
 
-def admits_pod(document: Mapping[str, Any], pod: Pod) -> Decision:
-    """Judge whether EKS could assume the role for the pod.
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A service account's token, with which its pods assume a role themselves (IRSA)."""
 
-    The statement is the one that decides the first action refused or, when both are allowed, that allows AssumeRole.
+    issuer: str
+    """The issuer's URL."""
+    namespace: str
+    service_account: str
+    audience: str = "sts.amazonaws.com"
+
+
+def token_requests(token: Token, partition: str, account: str) -> list[Request]:
+    """The request of a pod with the token, for a role in this account."""
+    issuer = issuer_name(token.issuer)
+    context = {
+        f"{issuer}:aud": token.audience,
+        f"{issuer}:sub": f"system:serviceaccount:{token.namespace}:{token.service_account}",
+    }
+    return [Request(ACTION, Principal("Federated", provider_arn(partition, account, token.issuer)), context)]
+
+
+def chained_requests(pod: Pod, source_arn: str, *, external: str | None = None) -> list[Request]:
+    """What EKS asks of a target role, as a session of the source role: session tags are handed on, or an external id is sent.
+
+    `external` is the id where it is another than the pod's own.
     """
-    decisions = {request.action: evaluate(document, request) for request in requests(pod)}
-    decisive = next((decision for decision in decisions.values() if not decision.allowed), decisions[ACTIONS[0]])
+    partition, account, name = source_arn.split(":")[1], source_arn.split(":")[4], source_arn.rpartition("/")[2]
+    principal = Principal("AWS", f"arn:{partition}:sts::{account}:assumed-role/{name}/eks-session")
+    context: dict[str, str | tuple[str, ...]] = {"aws:PrincipalArn": source_arn, "aws:PrincipalAccount": account}
+    if not pod.session_tags:
+        identifier = external or external_id(pod.cluster_arn, pod.namespace, pod.service_account)
+        return [Request(ACTIONS[0], principal, context | {"sts:ExternalId": identifier})]
+    return [Request(action, principal, context | _tag_keys(pod)) for action in ACTIONS]
+
+
+def admits_pod(document: Mapping[str, Any], pod: Pod) -> Decision:
+    """Judge whether EKS could assume the role for the pod."""
+    return admits_all(document, requests(pod))
+
+
+def admits_all(document: Mapping[str, Any], wanted: list[Request]) -> Decision:
+    """Judge requests of which every one has to be allowed.
+
+    The statement is the one that decides the first action refused or, when all are allowed, that allows the first.
+    """
+    decisions = {request.action: evaluate(document, request) for request in wanted}
+    decisive = next((decision for decision in decisions.values() if not decision.allowed), decisions[wanted[0].action])
     return Decision(
         allowed=decisive.allowed,
         statement=decisive.statement,
@@ -60,11 +102,13 @@ def _context(pod: Pod) -> dict[str, str | tuple[str, ...]]:
     }
     if pod.org:
         context |= {"aws:SourceOrgId": pod.org, "aws:ResourceOrgId": pod.org}
-    if pod.session_tags:
-        tags = _session_tags(pod)
-        context |= {f"aws:RequestTag/{key}": value for key, value in tags.items()}
-        context |= {"aws:TagKeys": tuple(tags), "sts:TransitiveTagKeys": tuple(tags)}
-    return context
+    return context | (_tag_keys(pod) if pod.session_tags else {})
+
+
+def _tag_keys(pod: Pod) -> dict[str, str | tuple[str, ...]]:
+    tags = _session_tags(pod)
+    context: dict[str, str | tuple[str, ...]] = {f"aws:RequestTag/{key}": value for key, value in tags.items()}
+    return context | {"aws:TagKeys": tuple(tags), "sts:TransitiveTagKeys": tuple(tags)}
 
 
 def _session_tags(pod: Pod) -> dict[str, str]:

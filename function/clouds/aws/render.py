@@ -1,14 +1,17 @@
 """The AWS resources of a PodIdentity."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from function import service_accounts
 from function.clouds.aws import resources
-from function.clouds.aws.eks import cluster_arn_of, cluster_name_of
-from function.clouds.aws.keys import DERIVED_NAME, IMPORTED, association_key, attachment_key, role_key
-from function.clouds.aws.request import AWSRequest, ComposedRole
-from function.clusters import Cluster
+from function.clouds.aws.eks import cluster_name_of
+from function.clouds.aws.iam.arn import Arn
+from function.clouds.aws.keys import ADOPTED, DERIVED_NAME, IMPORTED, association_key, role_key
+from function.clouds.aws.permissions.render import inline_fields, render_permissions
+from function.clouds.aws.request import Associations, AWSRequest, ComposedRole, ExistingRole
+from function.clusters import EKSCluster
 from function.composition import EXTERNAL_NAME, ManagedResource, Manifest, managed_resource
 from function.subjects import Identity, Subject
 
@@ -21,44 +24,61 @@ class Rendered:
     """All composed resources."""
 
     role: list[ManagedResource]
-    """The role and what is attached to it; empty where an existing role is associated."""
+    """The role and what is attached to it; an existing role alone, where it is looked at."""
+    target: list[ManagedResource]
     associations: dict[Subject, ManagedResource]
+    accounts: dict[Subject, ManagedResource]
+    """The service accounts in their clusters."""
+    adopted: dict[Subject, str] = field(default_factory=dict)
+    """Ids of associations that were taken over since EKS named them."""
+
+    @property
+    def all(self) -> tuple[ManagedResource, ...]:
+        """Everything."""
+        return (*self.role, *self.target, *self.associations.values(), *self.accounts.values())
 
 
 def render(identity: Identity, request: AWSRequest) -> Rendered:
     """Render what was asked for."""
+    adopted: dict[Subject, str] = {}
+    associations = dict(_associations(identity, request, request.associations, adopted)) if request.associations else {}
+    annotations = {handle: token.annotations for handle, token in request.web_identities.items()}
     return Rendered(
-        role=[] if request.role is None else [*_role(identity, request, request.role)],
-        associations=dict(_associations(identity, request)) if request.associate else {},
+        role=[*_role(identity, request.role)],
+        target=[*_role(identity, request.target)],
+        associations=associations,
+        accounts=service_accounts.render(identity, annotations),
+        adopted=adopted,
     )
 
 
-def _spec(identity: Identity, request: AWSRequest, for_provider: Mapping[str, Any]) -> dict[str, Any]:
+def _spec(identity: Identity, provider_config: Mapping[str, str], for_provider: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "forProvider": for_provider,
         "managementPolicies": list(identity.management_policies),
-        "providerConfigRef": dict(request.provider_config_ref),
+        "providerConfigRef": dict(provider_config),
     }
 
 
-def _role(identity: Identity, request: AWSRequest, role: ComposedRole) -> Iterator[ManagedResource]:
+def _role(identity: Identity, role: ComposedRole | ExistingRole | None) -> Iterator[ManagedResource]:
     version = f"{identity.flavour.group('iam', 'aws')}/v1beta1"
-    annotations = {EXTERNAL_NAME: role.name} | ({DERIVED_NAME: "role"} if role.derived else {})
-    key = role_key(request.account, role.name)
-    yield managed_resource(key, version, "Role", _spec(identity, request, _for_role(identity, role)), annotations)
-    # The list on the Role is exclusive, but only a deleted attachment detaches the last policy.
-    for arn in role.managed_policy_arns:
-        attachment: resources.RolePolicyAttachment = {"policyArn": arn, "role": role.name}
-        key = attachment_key(request.account, role.name, arn)
-        yield managed_resource(key, version, "RolePolicyAttachment", _spec(identity, request, attachment))
+    if isinstance(role, ComposedRole):
+        annotations = {EXTERNAL_NAME: role.name} | ({DERIVED_NAME: role.derived_for} if role.derived_for else {})
+        spec = _spec(identity, role.provider_config, _for_role(identity, role))
+        yield managed_resource(role_key(role.account, role.name), version, "Role", spec, annotations)
+        yield from render_permissions(identity, role.permissions, role.account, role.name, role.provider_config)
+    elif role is not None and role.observe and role.provider_config:
+        arn = Arn.parse(role.arn)
+        account, name = (arn.account, arn.path_and_name[1]) if arn else ("", "")
+        spec = _spec(identity, role.provider_config, {}) | {"managementPolicies": ["Observe"]}
+        # The key of a composed role: one that is handed over is looked at from then on, and never deleted.
+        yield managed_resource(role_key(account, name), version, "Role", spec, {EXTERNAL_NAME: name})
 
 
 def _for_role(identity: Identity, role: ComposedRole) -> resources.Role:
     for_provider: resources.Role = {
         "assumeRolePolicy": role.trust_policy,
-        # Left out or empty, the provider would leave the last inline policy in place.
-        "inlinePolicy": [{"name": p.name, "policy": p.document} for p in role.inline_policies] or [{}],
-        "managedPolicyArns": list(role.managed_policy_arns),
+        **inline_fields(role.permissions),  # type: ignore[typeddict-item] # of the keys that may be left out
         "path": role.path,
         # Left out, what they were comes back: the provider initialises a missing field late, from what AWS still has.
         "description": role.description or "",
@@ -70,32 +90,54 @@ def _for_role(identity: Identity, role: ComposedRole) -> resources.Role:
     return for_provider
 
 
-def _associations(identity: Identity, request: AWSRequest) -> Iterator[tuple[Subject, ManagedResource]]:
-    shared = {cluster.name: _association(identity, request, cluster) for cluster in identity.clusters}
+def _associations(
+    identity: Identity, request: AWSRequest, associations: Associations, adopted: dict[Subject, str]
+) -> Iterator[tuple[Subject, ManagedResource]]:
+    clusters = {c.name: c.eks for c in identity.clusters if c.eks and c.name in associations.handles}
+    shared = {handle: _association(identity, request, associations, handle, eks) for handle, eks in clusters.items()}
     for subject in identity.subjects:
         handle, namespace, service_account = subject
-        arn, manifest = shared[handle]
-        name = association_key(arn, namespace, service_account)
-        imported = request.existing.get(subject) or request.imported.get(name)
-        if imported:
-            manifest = {**manifest, "metadata": {"annotations": {EXTERNAL_NAME: imported, IMPORTED: "true"}}}
+        if handle not in shared:
+            continue
+        manifest = shared[handle]
+        name = association_key(request.cluster_arns[handle], namespace, service_account, chained=request.chained)
+        taken = _taken(associations, subject, name)
+        if taken:
+            identifier, how = taken
+            if how == ADOPTED:
+                adopted[subject] = identifier
+            manifest = {**manifest, "metadata": {"annotations": {EXTERNAL_NAME: identifier, IMPORTED: how}}}
         yield subject, ManagedResource(name, manifest, {"namespace": namespace, "serviceAccount": service_account})
 
 
-def _association(identity: Identity, request: AWSRequest, cluster: Cluster) -> tuple[str, Manifest]:
-    """The cluster's ARN, and what its associations have in common."""
+def _taken(associations: Associations, subject: Subject, key: str) -> tuple[str, str] | None:
+    """The id of an association that is taken over, and how it came to us."""
+    if named := associations.taken.get(subject):
+        return named, "true"
+    kept = associations.kept.get(key)
+    if kept and kept.id:
+        return kept.id, ADOPTED if kept.adopted else "true"
+    conflict = associations.conflicts.get(key)
+    if conflict and associations.adopt and not conflict.of_addon:
+        return conflict.id, ADOPTED
+    return None
+
+
+def _association(identity: Identity, request: AWSRequest, associations: Associations, handle: str, eks: EKSCluster) -> Manifest:
+    """What the associations of a cluster have in common."""
     for_provider: resources.PodIdentityAssociation = {
-        "clusterName": cluster_name_of(cluster),
+        "clusterName": cluster_name_of(handle, eks),
         "disableSessionTags": request.disable_session_tags,
-        "region": cluster.eks.region,
-        "roleArn": request.role_arn,
+        "region": eks.region,
+        "roleArn": request.role.arn,
     }
-    tags = {**identity.tags, **request.association_tags}
+    if request.target is not None:
+        for_provider["targetRoleArn"] = request.target.arn
+    tags = {**identity.tags, **associations.tags}
     if tags:
         for_provider["tags"] = tags
-    manifest = {
+    return {
         "apiVersion": f"{identity.flavour.group('eks', 'aws')}/v1beta1",
         "kind": "PodIdentityAssociation",
-        "spec": _spec(identity, request, for_provider),
+        "spec": _spec(identity, associations.provider_config, for_provider),
     }
-    return cluster_arn_of(cluster, request.partition), manifest

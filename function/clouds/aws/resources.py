@@ -14,17 +14,38 @@ class InlinePolicyField(TypedDict, total=False):
     policy: str
 
 
-class Role(TypedDict):
+class ExclusiveFields(TypedDict):
+    """What an iam Role says of its permissions, which it then owns alone."""
+
+    inlinePolicy: NotRequired[list[InlinePolicyField]]
+    managedPolicyArns: NotRequired[list[str]]
+
+
+class Role(ExclusiveFields):
     """iam Role."""
 
     assumeRolePolicy: str
     description: str
-    inlinePolicy: list[InlinePolicyField]
-    managedPolicyArns: list[str]
     maxSessionDuration: int
     path: str
     permissionsBoundary: str
     tags: NotRequired[dict[str, str]]
+
+
+class Policy(TypedDict):
+    """iam Policy."""
+
+    description: str
+    path: str
+    policy: str
+    tags: NotRequired[dict[str, str]]
+
+
+class RolePolicy(TypedDict):
+    """iam RolePolicy: one inline policy of a role."""
+
+    policy: str
+    role: str
 
 
 class RolePolicyAttachment(TypedDict):
@@ -41,4 +62,5 @@ class PodIdentityAssociation(TypedDict):
     disableSessionTags: bool
     region: str
     roleArn: str
+    targetRoleArn: NotRequired[str]
     tags: NotRequired[dict[str, str]]

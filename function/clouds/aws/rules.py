@@ -1,23 +1,16 @@
-"""What AWS would refuse although every field reads well alone: clusters, role, permissions and associations."""
+"""What AWS would refuse although every field reads well alone: roles, associations and session tags."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from function.clouds.aws.eks import cluster_arn_of
 from function.clouds.aws.history import History
-from function.clouds.aws.iam.arn import Arn, partition_of
+from function.clouds.aws.iam.arn import Arn
 from function.clouds.aws.keys import role_key
-from function.clouds.aws.spec import AWS
-from function.clusters import Cluster
-from function.errors import FieldError, Path, quoted
+from function.clouds.aws.place import Place
+from function.clouds.aws.placement import AT, IRSA, POD_IDENTITY, USE_TARGET_ROLE, Placement
+from function.clouds.aws.spec import AWS, Role, TargetRole
+from function.errors import FieldError, Path, listed, quoted
 from function.parsing import Parsed
 from function.subjects import Identity, Subject
-
-AT: Path = ("spec", "aws")
-_IN_CLUSTER_ACCOUNT = "association role must be in the cluster's account; write one PodIdentity per account"
-_INLINE_MAX = 10_240
-_ACCOUNT_DIGITS = 12
 
 _OF_COMPOSED_ROLE = {
     "name": "name",
@@ -28,60 +21,17 @@ _OF_COMPOSED_ROLE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the role has to be; None where the XR does not say so yet."""
-
-    account: str | None
-    partition: str | None
-
-    def foreign(self, text: str, *, aws_owned: bool) -> str | None:
-        """Why an ARN cannot be used in this place."""
-        arn = Arn.parse(text)
-        if arn is None:
-            return None
-        if self.partition and arn.partition != self.partition:
-            return f"partition mismatch: {quoted(text)} is in {arn.partition}, the clusters are in {self.partition}"
-        if self.account and arn.account != self.account and not (aws_owned and arn.account == "aws"):
-            return f"{quoted(text)} is in account {arn.account}, the role in {self.account}"
-        return None
-
-
-def check_clusters(clusters: Iterable[tuple[int, Cluster]], spec: AWS) -> tuple[Place, list[FieldError]]:
-    """The place that the clusters put the role in, and what is wrong with them."""
-    account, partition = spec.account_id, None
-    first_account: str | None = None
-    arns: set[str] = set()
-    errors = []
-    for index, cluster in clusters:
-        at: Path = ("spec", "clusters", index, "eks")
-        eks, here = cluster.eks, partition_of(cluster.eks.region)
-        if len(eks.account_id) != _ACCOUNT_DIGITS:
-            continue
-        if here is None:
-            errors.append(FieldError((*at, "region"), f"{quoted(eks.region)} is not a region of any partition of AWS"))
-            continue
-        partition, first_account = partition or here, first_account or eks.account_id
-        if here != partition:
-            errors.append(FieldError((*at, "region"), f"is in partition {here}, an earlier cluster in {partition}"))
-        if eks.account_id != first_account:
-            message = f"is {eks.account_id}, an earlier cluster's is {first_account}: {_IN_CLUSTER_ACCOUNT}"
-            errors.append(FieldError((*at, "accountId"), message))
-        arn = cluster_arn_of(cluster, here)
-        if arn in arns:
-            errors.append(FieldError(at, f"an earlier entry is the same cluster, {arn}"))
-        arns.add(arn)
-    if account and first_account and account != first_account:
-        message = f"is {account}, the clusters' account is {first_account}: {_IN_CLUSTER_ACCOUNT}"
-        errors.append(FieldError((*AT, "accountId"), message))
-    return Place(first_account or account, partition), errors
-
-
-def check_role(spec: AWS, place: Place) -> Iterator[FieldError]:
+def check_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
     """Faults of `spec.aws.role`, apart from those of single fields."""
-    role, at = spec.role, (*AT, "role")
-    if role.arn is not None:
-        yield from _check_existing_role(spec, place)
+    at: Path = (*AT, "role")
+    if spec.role.arn is not None:
+        yield from _check_existing_role(spec, placement)
+    elif spec.role.observe:
+        yield FieldError((*at, "observe"), "looks at an existing role: it needs role.arn")
+    yield from _check_composed(spec.role, at, placement.place)
+
+
+def _check_composed(role: Role | TargetRole, at: Path, place: Place) -> Iterator[FieldError]:
     if role.name is not None and role.name.lower().startswith("awsservicerolefor"):
         yield FieldError((*at, "name"), "names a service-linked role, which only AWS can make")
     if role.path is not None and role.path.startswith("/aws-service-role/"):
@@ -91,15 +41,19 @@ def check_role(spec: AWS, place: Place) -> Iterator[FieldError]:
         yield FieldError((*at, "permissionsBoundaryArn"), message)
 
 
-def _check_existing_role(spec: AWS, place: Place) -> Iterator[FieldError]:
-    at = (*AT, "role")
+def _not_with_arn(role: Role | TargetRole, at: Path, whose: str) -> Iterator[FieldError]:
     for field, alias in _OF_COMPOSED_ROLE.items():
-        if getattr(spec.role, field) is not None:
-            yield FieldError((*at, alias), "cannot be set with role.arn, which names an existing role that is not changed")
-    for section in ("permissions", "trust"):
-        if getattr(spec, section) is not None:
-            yield FieldError((*AT, section), "cannot be set with role.arn: an existing role keeps its own")
-    if not spec.association.create:
+        if getattr(role, field) is not None:
+            yield FieldError((*at, alias), f"cannot be set with {whose}.arn, which names an existing role that is not changed")
+
+
+def _check_existing_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+    at, place = (*AT, "role"), placement.place
+    yield from _not_with_arn(spec.role, at, "role")
+    if spec.permissions is not None:
+        yield FieldError((*AT, "permissions"), "cannot be set with role.arn: an existing role keeps its own")
+    yield from _trust_of_existing(spec)
+    if not spec.associations.create and _nothing_else(spec, placement):
         yield FieldError(
             (*AT, "association", "create"), "is false and role.arn names an existing role: nothing is left to compose"
         )
@@ -107,49 +61,136 @@ def _check_existing_role(spec: AWS, place: Place) -> Iterator[FieldError]:
     if arn and arn.resource.startswith("role/aws-service-role/"):
         yield FieldError((*at, "arn"), "is a service-linked role, which pods cannot be given")
     if arn and place.account and arn.account != place.account:
-        message = f"is in account {arn.account}, the clusters in {place.account}: {_IN_CLUSTER_ACCOUNT}"
-        yield FieldError((*at, "arn"), message)
+        whose = "the clusters in" if placement.with_credentials(POD_IDENTITY) else "spec.aws.accountId is"
+        rule = f": {USE_TARGET_ROLE}" if placement.with_credentials(POD_IDENTITY) else ""
+        yield FieldError((*at, "arn"), f"is in account {arn.account}, {whose} {place.account}{rule}")
     elif foreign := place.foreign(spec.role.arn or "", aws_owned=False):
         yield FieldError((*at, "arn"), foreign)
 
 
-def check_managed_policies(arns: Iterable[str], place: Place) -> Iterator[FieldError]:
-    """Faults of `spec.aws.permissions.managedPolicyArns`."""
-    for index, arn in enumerate(arns):
-        if message := place.foreign(arn, aws_owned=True):
-            yield FieldError((*AT, "permissions", "managedPolicyArns", index), message)
-
-
-def check_inline_policies(names: list[str], characters: int) -> Iterator[FieldError]:
-    """Faults of the inline policies together: names that meet, and their length, white space not counted."""
-    at = (*AT, "permissions", "inlinePolicies")
-    for name, count in Counter(names).items():
-        if count > 1:
-            repeated = [index for index, other in enumerate(names) if other == name]
-            yield FieldError((*at, repeated[1], "name"), f"{quoted(name)} is the name of an earlier policy")
-    if characters > _INLINE_MAX:
-        message = (
-            f"the policies have {characters:,} characters in all, white space not counted; a role holds {_INLINE_MAX:,}: "
-            "shorten them, or make some of them managed policies and attach those"
+def _trust_of_existing(spec: AWS) -> Iterator[FieldError]:
+    """Of an existing role's trust only the pin can be told: what to look for in it, and what a target role pins."""
+    if spec.trust is None:
+        return
+    judged = spec.role.observe or (spec.target_role is not None and spec.target_role.account_id is not None)
+    if not judged:
+        yield FieldError((*AT, "trust"), "cannot be set with role.arn: an existing role keeps its own")
+    elif spec.trust.model_fields_set - {"pin", "max_characters"}:
+        yield FieldError(
+            (*AT, "trust"), "can have pin and maxCharacters alone with role.arn: an existing role keeps its own trust"
         )
+
+
+def _nothing_else(spec: AWS, placement: Placement) -> bool:
+    target = spec.target_role is not None and spec.target_role.account_id is not None
+    return not (spec.role.observe or target or placement.with_credentials(IRSA))
+
+
+def check_target_role(spec: AWS, placement: Placement, place: Place) -> Iterator[FieldError]:
+    """Faults of `spec.aws.targetRole`; `place` is where the target role is to be."""
+    target, at = spec.target_role, (*AT, "targetRole")
+    if target is None:
+        return
+    if tokens := sorted(placement.with_credentials(IRSA)):
+        message = f"EKS chains roles for pod identity associations alone, and {listed(tokens)} would get credentials by IRSA"
         yield FieldError(at, message)
+    if target.arn is not None:
+        yield from _not_with_arn(target, at, "targetRole")
+        for field, alias in (("permissions", "permissions"), ("provider_config_ref", "providerConfigRef")):
+            if getattr(target, field) is not None:
+                yield FieldError(
+                    (*at, alias), "cannot be set with targetRole.arn, which names an existing role that is not changed"
+                )
+        if foreign := place.foreign_partition(target.arn):
+            yield FieldError((*at, "arn"), foreign)
+    elif target.provider_config_ref is None and target.account_id != placement.place.account and placement.place.account:
+        message = f"is required: the target role is in account {target.account_id}, the first role in {placement.place.account}"
+        yield FieldError((*at, "providerConfigRef"), message)
+    if not spec.associations.create:
+        message = "is false, and without an association nothing chains to targetRole"
+        yield FieldError((*AT, "association", "create"), message)
+    yield from _check_composed(target, at, place)
 
 
-def check_existing_associations(spec: AWS, identity: Identity, *, subjects_known: bool) -> Iterator[FieldError]:
+def check_not_itself(first: str, then: str, at: Path) -> Iterator[FieldError]:
+    """A role chained to itself; IAM's names are unique ignoring case, and across paths."""
+    one, other = Arn.parse(first), Arn.parse(then)
+    if one and other and one.account == other.account and one.path_and_name[1].lower() == other.path_and_name[1].lower():
+        yield FieldError(at, f"is {then}, the very role that is to assume it: a role cannot be chained to itself")
+
+
+def check_source_role(spec: AWS, place: Place) -> Iterator[FieldError]:
+    """Faults of `spec.aws.sourceRoleArn` with what it excludes."""
+    if spec.source_role_arn is None:
+        return
+    if message := place.foreign_partition(spec.source_role_arn):
+        yield FieldError((*AT, "sourceRoleArn"), message)
+    excluded = {
+        "credentials": spec.credentials,
+        "irsa": spec.irsa,
+        "targetRole": spec.target_role,
+        "association": spec.association,
+        "role.arn": spec.role.arn,
+    }
+    for name, value in excluded.items():
+        if value is not None:
+            message = (
+                "cannot be set with sourceRoleArn, whose owner associates it: what is composed here is its target role alone"
+            )
+            yield FieldError((*AT, *name.split(".")), message)
+
+
+def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+    """Parts of trust that would say nothing, or what no caller can keep."""
+    trust, at = spec.trust, (*AT, "trust")
+    tokens = sorted(placement.with_credentials(IRSA)) if spec.source_role_arn is None else []
+    if tokens and spec.role.arn is None and spec.pin in ("Cluster", "None"):
+        message = f'"{spec.pin}" cannot be for IRSA ({listed(tokens)}), whose tokens tell nothing wider than a namespace apart'
+        yield FieldError((*at, "pin"), message)
+    if trust is None:
+        return
+    for field, alias in (("source_account", "sourceAccount"), ("source_organization", "sourceOrganization")):
+        if not getattr(trust, field):
+            continue
+        if spec.source_role_arn is not None:
+            yield FieldError((*at, alias), "is not sent when sourceRoleArn assumes the role: it would deny every pod")
+        elif not placement.with_credentials(POD_IDENTITY) and placement.credentials:
+            yield FieldError((*at, alias), "is sent by EKS Pod Identity alone, which no cluster uses: it would say nothing")
+    if trust.conditions and spec.source_role_arn is not None:
+        message = "are for the role that pods are given; with sourceRoleArn the role composed here is a target role"
+        yield FieldError((*at, "conditions"), message)
+
+
+def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+    """`spec.aws.irsa` where there is none."""
+    if (
+        spec.irsa is not None
+        and placement.credentials
+        and not placement.with_credentials(IRSA)
+        and spec.source_role_arn is None
+    ):
+        yield FieldError((*AT, "irsa"), "is for IRSA, which no cluster uses: add it to credentials, or leave this out")
+
+
+def check_existing_associations(
+    spec: AWS, identity: Identity, placement: Placement, *, subjects_known: bool
+) -> Iterator[FieldError]:
     """Faults of `spec.aws.association.existing`."""
-    at = (*AT, "association", "existing")
-    if spec.association.existing and not spec.association.create:
+    at, associations = (*AT, "association", "existing"), spec.associations
+    if associations.existing and not associations.create:
         yield FieldError(at, "cannot be set with association.create: false")
     ids: set[tuple[str, str]] = set()
     taken: set[Subject] = set()
-    known = set(identity.subjects)
-    for index, entry in enumerate(spec.association.existing):
+    known, tagged = set(identity.subjects), placement.with_credentials(POD_IDENTITY)
+    for index, entry in enumerate(associations.existing):
         subject = Subject(entry.cluster, entry.namespace, entry.service_account)
         if subjects_known and subject not in known:
             message = (
                 "no such service account is listed: cluster, namespace and serviceAccount must be those of spec.serviceAccounts"
             )
             yield FieldError((*at, index), message)
+        elif subjects_known and entry.cluster not in tagged:
+            yield FieldError((*at, index, "cluster"), f"the pods of {entry.cluster} use IRSA alone, which has no associations")
         if subject in taken:
             yield FieldError((*at, index), "an earlier entry is for the same service account")
         if (entry.cluster, entry.id) in ids:
@@ -160,18 +201,14 @@ def check_existing_associations(spec: AWS, identity: Identity, *, subjects_known
 
 def check_session_tags(parsed: Parsed[AWS], spec: AWS) -> Iterator[FieldError]:
     """Without session tags the default pin would deny every pod, and another one has to be somebody's decision."""
-    if (
-        not spec.disable_session_tags
-        or spec.role.arn is not None
-        or not parsed.whole((*AT, "trust", "pin"), (*AT, "role", "arn"))
-    ):
-        return
-    if (spec.trust.pin if spec.trust else "ServiceAccount") in ("ServiceAccount", "Namespace"):
+    decided = spec.role.arn is not None or spec.source_role_arn is not None or spec.pin in ("Cluster", "None")
+    known = parsed.whole((*AT, "trust", "pin"), (*AT, "role", "arn"), (*AT, "sourceRoleArn"))
+    if spec.disable_session_tags and not decided and known:
         message = "no session tag arrives, so no single pod can be pinned: write trust.pin: Cluster or None"
         yield FieldError((*AT, "disableSessionTags"), message)
 
 
-def check_role_stays(account: str, name: str, path: str, history: History) -> Iterator[FieldError]:
+def check_role_stays(account: str, name: str, path: str, at: Path, history: History) -> Iterator[FieldError]:
     """IAM cannot move a role, its names are unique across paths, and ignoring case."""
     role = history.role(role_key(account, name))
     if role is None:
@@ -181,23 +218,23 @@ def check_role_stays(account: str, name: str, path: str, history: History) -> It
         message = (
             f"{quoted(name)} differs from {quoted(old)} in case alone, which IAM takes for the same role: keep {quoted(old)}"
         )
-        yield FieldError((*AT, "role", "name"), message)
+        yield FieldError((*at, "name"), message)
     arn = Arn.parse(role.arn or "")
     if arn is None or arn.account != account or arn.path_and_name[1] != old:
         return
     old_path = arn.path_and_name[0]
     if old_path != path:
         change = f"the path of role {name} is {quoted(old_path)} and cannot become {quoted(path)}"
-        yield FieldError((*AT, "role", "path"), f"{change}: keep it, or give the role another name")
+        yield FieldError((*at, "path"), f"{change}: keep it, or give the role another name")
 
 
-def check_hand_over(spec: AWS, history: History) -> Iterator[FieldError]:
+def check_hand_over(existing: str | None, at: Path, history: History) -> Iterator[FieldError]:
     """A role that is composed and becomes an existing one would be deleted, and associated all the same."""
-    arn = Arn.parse(spec.role.arn or "")
+    arn = Arn.parse(existing or "")
     role = history.role(role_key(arn.account, arn.path_and_name[1])) if arn else None
     if role is not None and role.deleted_with_it:
         message = (
             "is the role that is composed here, which would be deleted; to hand it over, take Delete out of "
             "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its ARN"
         )
-        yield FieldError((*AT, "role", "arn"), message)
+        yield FieldError((*at, "arn"), message)

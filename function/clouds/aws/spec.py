@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from function.clouds.aws.names import AssociationId, Description, IAMPath, PolicyArn, RoleArn, RoleName
+from function.clouds.aws.permissions.spec import Permissions
 from function.clusters import AccountId
 from function.provider_config import ProviderConfigRef
 from function.schema import (
@@ -11,81 +13,23 @@ from function.schema import (
     DNSLabel,
     Exclusive,
     Exclusively,
-    ListMap,
     Maybe,
     Namespace,
     NotEmpty,
     Rule,
     ServiceAccountName,
     Strict,
-    Text,
 )
 
-RoleName = Annotated[
-    str,
-    Text("an IAM role name", r"[A-Za-z0-9_+=,.@-]+", 64, "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"),
-]
-
-PolicyName = Annotated[str, Text("an IAM policy name", r"[A-Za-z0-9_+=,.@-]+", 128, "must match [A-Za-z0-9_+=,.@-]{1,128}")]
-
-IAMPath = Annotated[
-    str,
-    Text("an IAM path", r"/|/[!-~]*[!-.0-~]/", 512, 'must begin and end with "/" and hold no spaces, such as /team/'),
-]
-
-Description = Annotated[
-    str,
-    Text(
-        "an IAM description",
-        r"[\t\n\r -~¡-ÿ]*",
-        1000,
-        "may hold Latin-1 characters only (U+0020 to U+007E, U+00A1 to U+00FF)",
-    ),
-]
-
-RoleArn = Annotated[
-    str,
-    Text(
-        "an IAM role's ARN",
-        r"arn:[a-z-]+:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}",
-        2048,
-        "must look like arn:aws:iam::678801588313:role/reports",
-    ),
-]
-
-PolicyArn = Annotated[
-    str,
-    Text(
-        "an IAM policy's ARN",
-        r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}",
-        2048,
-        "must look like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
-    ),
-]
-
-AssociationId = Annotated[
-    str, Text("an association id", r"a-[0-9a-z]{17}", 19, 'must be "a-" and 17 lower case letters or digits')
-]
+_OF_COMPOSED = "has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration)"
 
 
-class Role(Strict):
-    """The IAM role that the pods get."""
-
-    RULES = (
-        Rule(
-            "!has(self.arn) || !(has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration) "
-            "|| has(self.permissionsBoundaryArn))",
-            "arn names an existing role, which is not changed: leave out the other fields",
-        ),
-    )
+class _Composed(Exclusively):
+    """What a role that is composed can be given."""
 
     name: Maybe[RoleName] = None
     """The role's name in IAM. Default: derived from namespace and name, the same for ever. A role of that name that exists
     already is taken over: its trust policy and permissions become what is written here. Example: `reports`."""
-    arn: Maybe[RoleArn] = None
-    """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
-    field of role, and permissions and trust. Default: none, the role is composed. Example:
-    `arn:aws:iam::678801588313:role/reports`."""
     path: Maybe[IAMPath] = None
     """The role's path. It cannot be changed while the name stays. Default: `/`. Example: `/data/`."""
     description: Maybe[Description] = None
@@ -98,48 +42,56 @@ class Role(Strict):
     `arn:aws:iam::678801588313:policy/tenant`."""
 
 
-class PolicyStatement(Strict):
-    """One statement that allows something."""
+class Role(_Composed):
+    """The IAM role that the pods get."""
 
-    actions: Annotated[list[str], NotEmpty]
-    """The actions, wildcards as IAM has them. Example: `["s3:GetObject"]`."""
-    resources: Annotated[list[str], NotEmpty]
-    """The ARNs that they may be done to. Example: `["arn:aws:s3:::reports/*"]`."""
-    conditions: dict[str, Any] = Field(default_factory=dict)
-    """Operator, then condition key, then one value or a list. Default: none. Example:
-    `{StringEquals: {"aws:PrincipalTag/kubernetes-namespace": data}}`."""
+    RULES = (
+        Rule(
+            f"!has(self.arn) || !({_OF_COMPOSED} || has(self.permissionsBoundaryArn))",
+            "arn names an existing role, which is not changed: leave out the other fields",
+        ),
+        Rule("!has(self.observe) || !self.observe || has(self.arn)", "observe looks at an existing role: it needs arn"),
+    )
 
-
-class InlinePolicy(Exclusively):
-    """A policy that lives in the role; exactly one of statements, document and documentJSON."""
-
-    RULES = (Exclusive(("statements", "document", "document_json"), needed=True),)
-
-    name: PolicyName
-    """The policy's name, unique in the list. Example: `read-bucket`."""
-    statements: Maybe[Annotated[list[PolicyStatement], NotEmpty]] = None
-    """What it allows, in short form. Default: none. Example:
-    `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
-    document: Maybe[dict[str, Any]] = None
-    """The policy document as an object. Default: none. Example:
-    `{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::reports/*"}]}`."""
-    document_json: Maybe[str] = Field(default=None, alias="documentJSON")
-    """The policy document as JSON text. Default: none. Example:
-    `'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}'`."""
+    arn: Maybe[RoleArn] = None
+    """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
+    field of role but observe, and permissions and trust. Default: none, the role is composed. Example:
+    `arn:aws:iam::678801588313:role/reports`."""
+    observe: bool = False
+    """Look at the existing role: RoleReady says which of the service accounts its trust policy leaves out. Default: `false`.
+    Example: `true`."""
 
 
-class Permissions(Strict):
-    """What the role may do."""
+class IRSA(Strict):
+    """IAM roles for service accounts: what differs from the defaults."""
 
-    managed_policy_arns: Annotated[list[PolicyArn], Field(max_length=25), Distinct] = Field(default_factory=list)
-    """Managed policies that are attached to it, of AWS or of the role's account. IAM's default quota is 10 a role, 25 where it
-    was raised. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]`."""
-    inline_policies: Annotated[list[InlinePolicy], Field(max_length=128), ListMap(("name",))] = Field(default_factory=list)
-    """Policies that live in the role, 10,240 characters in all. Default: none. Example:
-    `[{name: read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
-    ownership: Literal["Exclusive"] = "Exclusive"
-    """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away. Default: `Exclusive`. Example:
-    `Exclusive`."""
+    token_expiration_seconds: Maybe[Annotated[int, Field(ge=600, le=86400)]] = None
+    """How long the pods' tokens are valid. Default: `86400`, a day. Example: `3600`."""
+
+
+class TargetRole(_Composed):
+    """The role, in this or another account, that EKS assumes with the first one; exactly one of arn and accountId."""
+
+    RULES = (
+        Exclusive(("arn", "account_id"), needed=True),
+        Rule(
+            f"!has(self.arn) || !({_OF_COMPOSED} || has(self.permissionsBoundaryArn) || has(self.permissions) "
+            "|| has(self.providerConfigRef))",
+            "arn names an existing role, which is not changed: leave out the other fields",
+        ),
+    )
+
+    arn: Maybe[RoleArn] = None
+    """An existing role, which is never changed: its owner writes trust and permissions. Excludes every other field. Default:
+    none. Example: `arn:aws:iam::340605141517:role/reports`."""
+    account_id: Maybe[AccountId] = None
+    """The account in which the role is composed. Default: none. Example: `"340605141517"`."""
+    provider_config_ref: Maybe[ProviderConfigRef] = None
+    """The provider configuration with the credentials of that account. Default: that of `spec.aws`; required where the account
+    is another. Example: `{name: customer}`."""
+    permissions: Maybe[Permissions] = None
+    """What the target role may do; `spec.aws.permissions` is the first role's then. Default: nothing. Example:
+    `{managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]}`."""
 
 
 class Trust(Strict):
@@ -147,7 +99,8 @@ class Trust(Strict):
 
     pin: Literal["ServiceAccount", "Namespace", "Cluster", "None"] = "ServiceAccount"
     """What a pod must match: `ServiceAccount` (cluster, namespace and service account), `Namespace` (cluster and namespace),
-    `Cluster`, or `None` (every pod with an association to this role). Default: `ServiceAccount`. Example: `Namespace`."""
+    `Cluster`, or `None` (every pod with an association to this role); the last two are not for IRSA. Default: `ServiceAccount`.
+    Example: `Namespace`."""
     source_account: bool = False
     """Also require aws:SourceAccount, the account of the clusters. Default: `false`. Example: `true`."""
     source_organization: bool = False
@@ -195,6 +148,10 @@ class Association(Strict):
     existing: Annotated[list[ExistingAssociation], Field(max_length=1024)] = Field(default_factory=list)
     """Associations to take over by their id instead of creating them. Default: none. Example:
     `[{cluster: prod, namespace: default, serviceAccount: demo-sa, id: a-0a1b2c3d4e5f67890}]`."""
+    on_conflict: Literal["Refuse", "Adopt"] = "Refuse"
+    """What to do where EKS has an association of the same service account already. `Refuse`: AssociationsReady says so.
+    `Adopt`: it is taken over, unless an add-on owns it, and becomes what is written here, whoever made it. Default: `Refuse`.
+    Example: `Adopt`."""
 
 
 class AWS(Strict):
@@ -202,25 +159,37 @@ class AWS(Strict):
 
     RULES = (
         Rule(
-            "!has(self.role) || !has(self.role.arn) || !(has(self.permissions) || has(self.trust))",
-            "permissions and trust cannot be set with role.arn: an existing role keeps its own",
+            "!has(self.role) || !has(self.role.arn) || !has(self.permissions)",
+            "permissions cannot be set with role.arn: an existing role keeps its own",
+        ),
+        Rule(
+            "!has(self.role) || !has(self.role.arn) || !has(self.trust) || has(self.role.observe) || has(self.targetRole)",
+            "trust cannot be set with role.arn: an existing role keeps its own",
         ),
         Rule(
             "!has(self.disableSessionTags) || !self.disableSessionTags || (has(self.role) && has(self.role.arn)) "
-            "|| (has(self.trust) && has(self.trust.pin) && self.trust.pin in ['Cluster', 'None'])",
+            "|| has(self.sourceRoleArn) || (has(self.trust) && has(self.trust.pin) && self.trust.pin in ['Cluster', 'None'])",
             "disableSessionTags: no session tag arrives, so no single pod can be pinned: write trust.pin: Cluster or None",
+        ),
+        Rule(
+            "!has(self.sourceRoleArn) || !(has(self.credentials) || has(self.irsa) || has(self.targetRole) "
+            "|| has(self.association) || (has(self.role) && has(self.role.arn)))",
+            "sourceRoleArn composes a target role alone: it excludes credentials, irsa, role.arn, targetRole and association",
         ),
     )
 
     account_id: Maybe[AccountId] = None
-    """The role's account, which is the EKS clusters' account. Default: the clusters'. Example: `"678801588313"`."""
+    """The role's account; with EKS Pod Identity it is the clusters'. Default: the EKS clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
     """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
     claim `{name: default}`.
     Example: `{name: prod}`."""
-    credentials: Annotated[list[Literal["PodIdentity"]], NotEmpty, Distinct] = ["PodIdentity"]
-    """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. Default: `[PodIdentity]`. Example:
-    `[PodIdentity]`."""
+    credentials: Maybe[Annotated[list[Literal["PodIdentity", "IRSA"]], NotEmpty, Distinct]] = None
+    """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. `IRSA`: IAM roles for service accounts, on every
+    cluster with an OIDC issuer. Each cluster takes those of the list that it supports. Default: `[PodIdentity]` on EKS,
+    `[IRSA]` elsewhere. Example: `[PodIdentity, IRSA]`."""
+    irsa: Maybe[IRSA] = None
+    """What differs with IRSA from its defaults. Default: nothing. Example: `{tokenExpirationSeconds: 3600}`."""
     role: Role = Field(default_factory=Role)
     """The IAM role. Default: one of a derived name. Example: `{name: reports, path: /data/}`."""
     permissions: Maybe[Permissions] = None
@@ -232,5 +201,22 @@ class AWS(Strict):
     disable_session_tags: bool = False
     """Send no session tags. No single pod can be told from another then: it needs `trust.pin: Cluster` or `None`. Default:
     `false`. Example: `true`."""
-    association: Association = Field(default_factory=Association)
+    association: Maybe[Association] = None
     """The associations. Default: one per cluster, namespace and service account. Example: `{tags: {cost-center: "42"}}`."""
+    target_role: Maybe[TargetRole] = None
+    """A second role that EKS assumes with the first one, so that the pods act in another account. Default: none. Example:
+    `{accountId: "340605141517", providerConfigRef: {name: customer}}`."""
+    source_role_arn: Maybe[RoleArn] = None
+    """The role that somebody else associates with the service accounts, and that may assume the one composed here. Excludes
+    credentials, irsa, role.arn, targetRole and association. Default: none. Example:
+    `arn:aws:iam::678801588313:role/host-primary-role`."""
+
+    @property
+    def associations(self) -> Association:
+        """The associations, with their defaults where nothing is written."""
+        return self.association or Association()
+
+    @property
+    def pin(self) -> str:
+        """What a pod must match."""
+        return (self.trust or Trust()).pin

@@ -1,16 +1,17 @@
-"""The trust policy of the role that pods get: it admits exactly the listed subjects.
+"""A role's trust policy as a whole: it admits exactly the listed subjects, whoever calls for them.
 
-With session tags, EKS tells the role which cluster, namespace and service account a pod has, so the policy pins them by
-`aws:RequestTag`. One statement admits every combination of its value lists; the cover chooses statements in which every
-combination is a listed subject. Without session tags only the cluster can be told, by aws:SourceArn.
+Where session tags are sent, one statement admits every combination of its value lists; the cover chooses statements in which
+every combination is a listed subject. Where none are sent, a statement lists its subjects one by one under a single key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from function.clouds.aws.cover.boxes import Cover, single_box
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
-from function.clouds.aws.pods import ACTIONS, SERVICE
+
+PINNED_TAGS = {"ServiceAccount": 3, "Namespace": 2, "Cluster": 1, "None": 0}
+"""How many of a subject's facts each pin has pinned by session tags."""
 
 _TAGS = (
     "aws:RequestTag/eks-cluster-arn",
@@ -18,52 +19,85 @@ _TAGS = (
     "aws:RequestTag/kubernetes-service-account",
 )
 
-_PINNED_TAGS = {"ServiceAccount": 3, "Namespace": 2, "Cluster": 1, "None": 0}
-
 Facts = tuple[str, ...]
 """What a pod's session tags say: cluster ARN, namespace, service account; as many as are pinned."""
+
+Principals = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Who assumes the role with session tags that tell pods apart, and for which pods."""
+
+    principal: Principals
+    actions: tuple[str, ...]
+    subjects: tuple[Facts, ...]
+    pins: int
+    """How many of the facts are pinned; with none there is one statement, whoever the subjects are."""
+    condition: Conditions = field(default_factory=dict)
+    """What is required beside the tags."""
+
+    def statement(self, box: Iterable[tuple[str, ...]], further: Conditions) -> Statement:
+        """The statement that admits every combination of a box's values."""
+        tags = dict(zip(_TAGS, box, strict=False))
+        condition = merged(({"StringEquals": tags} if tags else {}, self.condition, further))
+        return Statement(principal=self.principal, action=self.actions, condition=condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A statement that lists its subjects one by one, as the values of one condition key."""
+
+    principal: Principals
+    actions: tuple[str, ...]
+    operator: str
+    key: str
+    values: tuple[str, ...]
+    condition: Conditions = field(default_factory=dict)
+    """What is required beside them."""
+
+    def statement(self, values: tuple[str, ...], further: Conditions) -> Statement:
+        """The statement for some of the subjects."""
+        condition = merged(({self.operator: {self.key: values}}, self.condition, further))
+        return Statement(principal=self.principal, action=self.actions, condition=condition)
 
 
 @dataclass(frozen=True, slots=True)
 class TrustRequest:
     """Whom a role shall trust, and how that may be written."""
 
-    subjects: tuple[Facts, ...]
-    account: str
-    pin: str
-    session_tags: bool
-    source_account: bool = False
-    source_organization: bool = False
+    tagged: Tagged | None = None
+    listed: tuple[Listed, ...] = ()
+    constant: tuple[Statement, ...] = ()
+    """Generated statements that are the same for all subjects."""
     conditions: Conditions = field(default_factory=dict)
+    """The user's, ANDed into what is generated for tagged and listed subjects."""
     statements: tuple[Statement, ...] = ()
+    """The user's, as they are."""
     max_characters: int = 2048
 
-    def generated(self) -> list[tuple[str, str]]:
+    def generated(self) -> Iterator[tuple[str, str]]:
         """Every (operator, condition key) of the generated statements; merging another value there would replace a pin."""
-        some = self._condition([("",)] * self.pins)
-        return [(operator, key) for operator, keys in some.items() for key in keys]
+        for statement in self._shortest(conditions={}):
+            for operator, keys in statement.condition.items():
+                yield from ((operator, key) for key in keys)
+
+    def shortest(self) -> int:
+        """What the shortest statement takes that admits a single subject: no policy can do with less."""
+        return min(characters(compact(statement.document())) for statement in self._shortest(self.conditions))
+
+    def _shortest(self, conditions: Conditions) -> Iterator[Statement]:
+        if self.tagged:
+            pinned = (subject[: self.tagged.pins] for subject in self.tagged.subjects)
+            facts = min(pinned, key=lambda subject: sum(map(len, subject)), default=())
+            yield self.tagged.statement([(fact,) for fact in facts], conditions)
+        for listed in self.listed:
+            yield listed.statement((min(listed.values, key=len),), conditions)
 
     @property
-    def pins(self) -> int:
-        """How many of a subject's facts the policy pins."""
-        return _PINNED_TAGS[self.pin] if self.session_tags else 0
-
-    def _condition(self, box: Iterable[tuple[str, ...]]) -> Conditions:
-        equals = dict(zip(_TAGS, box, strict=False))
-        untagged_cluster = self.pin == "Cluster" and not self.session_tags
-        if self.source_account or untagged_cluster:
-            equals["aws:SourceAccount"] = (self.account,)
-        if self.source_organization:
-            equals["aws:SourceOrgId"] = ("${aws:ResourceOrgId}",)
-        arns = tuple(sorted({facts[0] for facts in self.subjects}))
-        by_source = {"aws:SourceArn": arns} if untagged_cluster else {}
-        parts = {"StringEquals": equals, "ArnEquals": by_source}
-        return {operator: keys for operator, keys in parts.items() if keys}
-
-    def statement(self, box: Iterable[tuple[str, ...]]) -> Statement:
-        """The statement that admits every combination of a box's values."""
-        condition = merged((self._condition(box), self.conditions))
-        return Statement(principal={"Service": (SERVICE,)}, action=ACTIONS, condition=condition)
+    def divisible(self) -> bool:
+        """Whether fewer subjects would make it shorter."""
+        return bool(self.listed) or (self.tagged is not None and self.tagged.pins > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +116,32 @@ class Trust:
 
 def trust(request: TrustRequest) -> Trust:
     """The policy that admits exactly the request's subjects, in the fewest statements, then the fewest characters."""
-    found = _cover(request)
-    statements = (*(request.statement(box) for box in found.boxes), *request.statements)
+    others = (*(each.statement(each.values, request.conditions) for each in request.listed), *request.constant)
+    found = _cover(request.tagged, request, (*others, *request.statements)) if request.tagged else Cover((), 0, exact=True)
+    boxed = [request.tagged.statement(box, request.conditions) for box in found.boxes] if request.tagged else []
+    statements = (*boxed, *others, *request.statements)
     document = PolicyDocument(statements).json()
-    return Trust(document, len(statements), characters(document), fixed_characters(request), found.exact)
+    return Trust(document, len(statements), characters(document), fixed_characters(request.statements), found.exact)
 
 
-def fixed_characters(request: TrustRequest) -> int:
-    """What the policy has without any generated statement."""
-    return characters(PolicyDocument(request.statements).json()) if request.statements else _EMPTY
-
-
-def alone_characters(request: TrustRequest) -> int:
-    """What the statement for a single subject takes, the shortest that there can be."""
-    facts = min(request.subjects, key=lambda subject: sum(map(len, subject[: request.pins])))
-    return characters(compact(request.statement([(fact,) for fact in facts[: request.pins]]).document()))
+def fixed_characters(statements: tuple[Statement, ...]) -> int:
+    """What a policy of these statements has."""
+    return characters(PolicyDocument(statements).json()) if statements else _EMPTY
 
 
 _EMPTY = len(PolicyDocument(()).json())
 
 
-def _cover(request: TrustRequest) -> Cover:
-    facts = {facts[: request.pins] for facts in request.subjects}
-    box = single_box(facts) if request.pins else ()
+def _cover(tagged: Tagged, request: TrustRequest, others: tuple[Statement, ...]) -> Cover:
+    facts = {facts[: tagged.pins] for facts in tagged.subjects}
+    box = single_box(facts) if tagged.pins else ()
     if box is not None:
         return Cover((box,), 0, exact=True)
     # Most policies are one statement; the search is loaded by the first that is not.
     from function.clouds.aws.cover.minimal import cover
 
-    comma, quotes = 1, 2 * request.pins
-    empty = compact(request.statement([("",)] * request.pins).document())
+    comma, quotes = 1, 2 * tagged.pins
+    empty = compact(tagged.statement([("",)] * tagged.pins, request.conditions).document())
     # Each statement brings its comma; the last one has none, unless others follow.
-    room = request.max_characters - fixed_characters(request) + (0 if request.statements else comma)
+    room = request.max_characters - fixed_characters(others) + (0 if others else comma)
     return cover(facts, characters(empty) - quotes + comma, room)

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator
 
-from function.clouds.aws.first_hop import first_hop_faults
+from function.clouds.aws.callers import faults_for_eks, faults_for_tokens
 from function.clouds.aws.iam.policy import Statement
 from function.clouds.aws.pods import SERVICE
-from function.clouds.aws.trust import Trust, TrustRequest, alone_characters
+from function.clouds.aws.trust import Trust, TrustRequest
 from function.errors import FieldError, Path
 
 _AT: Path = ("spec", "aws", "trust")
 
 
-def check_conditions(request: TrustRequest, *, pin_known: bool) -> Iterator[FieldError]:
+def check_conditions(request: TrustRequest, *, session_tags: bool, pin_known: bool) -> Iterator[FieldError]:
     """Faults of `trust.conditions`, which are ANDed into the generated statements."""
     if not request.conditions:
         return
     at, conditions = (*_AT, "conditions"), request.conditions
-    yield from first_hop_faults(conditions, at, session_tags=request.session_tags)
+    if request.tagged:
+        yield from faults_for_eks(conditions, at, session_tags=session_tags)
+    for listed in request.listed:
+        yield from faults_for_tokens(conditions, at, listed.key.removesuffix(":sub"))
     generated = {(operator, key.lower()) for operator, key in request.generated()} if pin_known else set()
     for operator, keys in conditions.items():
         for key in keys:
@@ -32,11 +35,11 @@ def check_statement(statement: Statement, at: Path, *, session_tags: bool) -> It
             (*at, "NotPrincipal"), "would admit everyone but those named; name who may assume the role in Principal"
         )
     if SERVICE in statement.principal.get("Service", ()):
-        yield from first_hop_faults(statement.condition, (*at, "Condition"), session_tags=session_tags)
+        yield from faults_for_eks(statement.condition, (*at, "Condition"), session_tags=session_tags)
 
 
-def check_size(trust: Trust, request: TrustRequest) -> Iterator[FieldError]:
-    """A trust policy that is too long, by how much, and how to split it."""
+def check_size(trust: Trust, request: TrustRequest, whose: str) -> Iterator[FieldError]:
+    """A trust policy that is too long, by how much, and how to split it; `whose` says which role's it is."""
     excess = trust.characters - request.max_characters
     if excess <= 0:
         return
@@ -46,16 +49,18 @@ def check_size(trust: Trust, request: TrustRequest) -> Iterator[FieldError]:
         else " (or raise trust.maxCharacters, if the account's quota was raised, up to 8192)"
     )
     limit = f"the {request.max_characters:,} of trust.maxCharacters"
-    policy = f"the trust policy has {trust.characters:,} characters, {excess:,} more than {limit}"
+    policy = f"{whose} has {trust.characters:,} characters, {excess:,} more than {limit}"
     room = request.max_characters - trust.fixed
-    if request.pins == 0 or room < alone_characters(request):
+    if not request.divisible or room < request.shortest():
         field = "statements" if request.statements else "conditions" if request.conditions else "maxCharacters"
         yield FieldError((*_AT, field), f"{policy}, which not even a single service account would fit; shorten it{raised}")
         return
     best = "at its shortest" if trust.exact else "as short as was found"
     parts = -(-(trust.characters - trust.fixed) // room)
+    # A statement for each issuer: that is shortened by fewer clusters, not by fewer service accounts.
+    what = "clusters and service accounts" if len(request.listed) > 1 else "service accounts"
     message = (
-        f"{policy}, in {trust.statements} statements {best}: split the service accounts over {parts} or more PodIdentities, "
+        f"{policy}, in {trust.statements} statements {best}: split the {what} over {parts} or more PodIdentities, "
         f"keeping those with the same namespaces and clusters together{raised}"
     )
     yield FieldError(("spec", "serviceAccounts"), message)

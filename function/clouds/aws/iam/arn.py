@@ -62,6 +62,11 @@ def role_arn(partition: str, account: str, path: str, name: str) -> str:
     return f"arn:{partition}:iam::{account}:role{path}{name}"
 
 
+def policy_arn(partition: str, account: str, path: str, name: str) -> str:
+    """The ARN that IAM gives a customer managed policy."""
+    return f"arn:{partition}:iam::{account}:policy{path}{name}"
+
+
 def cluster_arn(partition: str, region: str, account: str, name: str) -> str:
     """The ARN that EKS gives a cluster: what the session tag eks-cluster-arn and aws:SourceArn hold."""
     return f"arn:{partition}:eks:{region}:{account}:cluster/{name}"

@@ -1,7 +1,8 @@
-"""Conditions that can never hold where EKS assumes a role for a pod, and what to write instead.
+"""Conditions that can never hold where a role is assumed for a pod, and what to write instead.
 
-A key that the caller never sends makes a condition deny every pod, so only keys that EKS or IAM supplies are let through.
-Source: EKS User Guide on session tags; IAM User Guide, "AWS global condition context keys".
+A key that the caller never sends makes a condition deny every pod, so only keys that the caller or IAM supplies are let
+through. Source: EKS User Guide on session tags; IAM User Guide, "AWS global condition context keys" and "Available keys for AWS
+OIDC federation".
 """
 
 from collections.abc import Iterator
@@ -11,38 +12,62 @@ from function.clouds.aws.iam.policy import Conditions
 from function.clouds.aws.pods import SESSION_TAGS
 from function.errors import FieldError, Path, listed, quoted
 
-_SENT = frozenset(
+_SENT_BY_ALL = frozenset(
     {
-        "aws:calledvia",
-        "aws:calledviafirst",
-        "aws:calledvialast",
         "aws:currenttime",
         "aws:epochtime",
-        "aws:principalisawsservice",
-        "aws:principalservicename",
-        "aws:principalservicenameslist",
         "aws:referer",
         "aws:requestedregion",
         "aws:resourceaccount",
         "aws:resourceorgid",
         "aws:resourceorgpaths",
         "aws:securetransport",
-        "aws:sourceaccount",
-        "aws:sourcearn",
         "aws:sourceip",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
         "aws:useragent",
-        "aws:viaawsservice",
         "sts:durationseconds",
         "sts:rolesessionname",
     }
 )
+_SENT_BY_EKS = _SENT_BY_ALL | frozenset(
+    {
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:principalservicenameslist",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:viaawsservice",
+    }
+)
+UNKNOWN = _SENT_BY_EKS - {
+    "aws:principalisawsservice",
+    "aws:principalservicename",
+    "aws:resourceaccount",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+}
+"""Keys that are sent with values which cannot be known beforehand, in lower case."""
 _TAG_LISTS = frozenset({"aws:tagkeys", "sts:transitivetagkeys"})
+_CLAIMS = ("aud", "sub")
 _NEVER = "never present when pods.eks.amazonaws.com assumes the role"
+_NEVER_FOR_PODS = "never present when a pod assumes the role with a web identity token (IRSA)"
 
 
-def first_hop_faults(conditions: Conditions, at: Path, *, session_tags: bool) -> Iterator[FieldError]:
+def faults_for_tokens(conditions: Conditions, at: Path, issuer: str) -> Iterator[FieldError]:
+    """Faults of conditions whose caller is a pod with a token of the issuer, under the issuer's name in IAM."""
+    claims = {f"{issuer}:{claim}".lower() for claim in _CLAIMS}
+    for operator, keys in conditions.items():
+        for key in keys:
+            sent = key.lower() in _SENT_BY_ALL | claims or key.lower().startswith("aws:resourcetag/")
+            if not sent:
+                yield FieldError((*at, operator, key), _NEVER_FOR_PODS)
+
+
+def faults_for_eks(conditions: Conditions, at: Path, *, session_tags: bool) -> Iterator[FieldError]:
     """Faults of conditions whose caller is pods.eks.amazonaws.com."""
     for operator, keys in conditions.items():
         for key, values in keys.items():
@@ -63,7 +88,7 @@ def _by_key(written: str, values: tuple[str, ...], *, session_tags: bool) -> Ite
         yield f"{_NEVER}; use trust.sourceOrganization or aws:SourceOrgPaths"
     elif key == "aws:sourcearn" and any(":podidentity" in value for value in values):
         yield "aws:SourceArn for pods.eks.amazonaws.com is the cluster ARN, not the association's"
-    elif key not in _SENT and not key.startswith("aws:resourcetag/"):
+    elif key not in _SENT_BY_EKS and not key.startswith("aws:resourcetag/"):
         yield _NEVER
 
 

@@ -1,0 +1,51 @@
+"""The names and ARNs that users write, and what is wrong with one."""
+
+from typing import Annotated
+
+from function.schema import Text
+
+RoleName = Annotated[
+    str,
+    Text("an IAM role name", r"[A-Za-z0-9_+=,.@-]+", 64, "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"),
+]
+
+PolicyName = Annotated[str, Text("an IAM policy name", r"[A-Za-z0-9_+=,.@-]+", 128, "must match [A-Za-z0-9_+=,.@-]{1,128}")]
+
+IAMPath = Annotated[
+    str,
+    Text("an IAM path", r"/|/[!-~]*[!-.0-~]/", 512, 'must begin and end with "/" and hold no spaces, such as /team/'),
+]
+
+Description = Annotated[
+    str,
+    Text(
+        "an IAM description",
+        r"[\t\n\r -~¡-ÿ]*",
+        1000,
+        "may hold Latin-1 characters only (U+0020 to U+007E, U+00A1 to U+00FF)",
+    ),
+]
+
+RoleArn = Annotated[
+    str,
+    Text(
+        "an IAM role's ARN",
+        r"arn:[a-z-]+:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}",
+        2048,
+        "must look like arn:aws:iam::678801588313:role/reports",
+    ),
+]
+
+PolicyArn = Annotated[
+    str,
+    Text(
+        "an IAM policy's ARN",
+        r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}",
+        2048,
+        "must look like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+    ),
+]
+
+AssociationId = Annotated[
+    str, Text("an association id", r"a-[0-9a-z]{17}", 19, 'must be "a-" and 17 lower case letters or digits')
+]

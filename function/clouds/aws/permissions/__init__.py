@@ -1,0 +1,1 @@
+"""What a role may do: inline policies, managed policies, and their attachments."""
