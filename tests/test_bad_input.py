@@ -6,6 +6,7 @@ import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.errors import FieldError, InvalidSpec, Path
+from tests import bad_input_roles
 from tests.xrs import ACCOUNT, FLAVOURS, answered, changed, everything_provided, spec
 
 LABEL = "lower case letters, digits and '-', beginning and ending with a letter or digit"
@@ -844,9 +845,10 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
     ),
 ]  # fmt: skip
 
-CASES = [
-    (name, [(path, value)], [(path if at is None else at, message)]) for name, path, value, at, message in ONE_FAULT
-] + MORE
+CASES = [(name, [(path, value)], [(path if at is None else at, message)]) for name, path, value, at, message in ONE_FAULT] + [
+    *MORE,
+    *bad_input_roles.CASES,
+]
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)

@@ -11,7 +11,7 @@ import yaml
 from function.observed import Observed
 from package.xrds.__main__ import claims, namespaced, text, xrds
 from tests.random_specs import random_spec
-from tests.test_properties import rich_spec
+from tests.test_properties import rich_source, rich_spec, rich_tokens
 from tests.xrs import composed, everything_provided, spec
 
 SCHEMA = namespaced()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
@@ -78,12 +78,25 @@ def test_every_list_says_how_it_merges() -> None:
         "spec.managementPolicies": "set",
         "spec.aws.credentials": "set",
         "spec.aws.permissions.managedPolicyArns": "set",
+        "spec.aws.permissions.managedPolicies": "map",
+        "spec.aws.permissions.managedPolicies[].statements": "atomic",
+        "spec.aws.permissions.managedPolicies[].statements[].actions": "atomic",
+        "spec.aws.permissions.managedPolicies[].statements[].resources": "atomic",
         "spec.aws.permissions.inlinePolicies": "map",
         "spec.aws.permissions.inlinePolicies[].statements": "atomic",
         "spec.aws.permissions.inlinePolicies[].statements[].actions": "atomic",
         "spec.aws.permissions.inlinePolicies[].statements[].resources": "atomic",
         "spec.aws.trust.statements": "atomic",
         "spec.aws.association.existing": "atomic",
+        "spec.aws.targetRole.permissions.managedPolicyArns": "set",
+        "spec.aws.targetRole.permissions.managedPolicies": "map",
+        "spec.aws.targetRole.permissions.managedPolicies[].statements": "atomic",
+        "spec.aws.targetRole.permissions.managedPolicies[].statements[].actions": "atomic",
+        "spec.aws.targetRole.permissions.managedPolicies[].statements[].resources": "atomic",
+        "spec.aws.targetRole.permissions.inlinePolicies": "map",
+        "spec.aws.targetRole.permissions.inlinePolicies[].statements": "atomic",
+        "spec.aws.targetRole.permissions.inlinePolicies[].statements[].actions": "atomic",
+        "spec.aws.targetRole.permissions.inlinePolicies[].statements[].resources": "atomic",
     }
 
 
@@ -96,7 +109,7 @@ def test_the_status_schema_is_what_the_function_sets() -> None:
     """A status field that the XRD lacks fails the whole reconcile."""
     declared = {path for path, _, _ in STATUS_FIELDS}
     written: set[str] = set()
-    for some in (spec(), rich_spec(), random_spec(random.Random(1))):
+    for some in (spec(), rich_spec(), rich_tokens(), rich_source(), random_spec(random.Random(1))):
         for status in (composed(some).status, _ready(some)):
             written |= set(_paths(status, "status"))
     assert written == declared
@@ -115,7 +128,8 @@ def _paths(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield f"{path}.{name}"
-            yield from _paths(inner, f"{path}.{name}")
+            # Annotations are a map, whose keys no schema names.
+            yield from () if name == "annotations" else _paths(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for inner in value:
             yield from _paths(inner, f"{path}[]")

@@ -32,7 +32,8 @@ def spec() -> dict[str, Any]:
 def changed(*changes: tuple[Path, Any], base: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The valid spec with values set at paths below spec; a value of `...` takes the field away."""
     root: dict[str, Any] = copy.deepcopy(dict(base or spec()))
-    for path, value in changes:
+    for path, written in changes:
+        value = copy.deepcopy(written)
         place: Any = root
         for part, following in zip(path[:-1], path[1:], strict=True):
             if isinstance(place, dict):
@@ -91,7 +92,7 @@ def provided(
     manifest: Mapping[str, Any], *, ready: bool = True, synced: bool = True, at_provider: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """A managed resource as its provider leaves it."""
-    name = manifest["spec"]["forProvider"].get("serviceAccount", "reports")
+    name = manifest["spec"].get("forProvider", {}).get("serviceAccount", "reports")
     metadata = {"name": f"reports-{name}", **manifest.get("metadata", {})}
     annotations = {"crossplane.io/external-name": "a-0123456789abcdefg", **metadata.get("annotations", {})}
     conditions = [
@@ -107,10 +108,15 @@ def provided(
 def everything_provided(spec: Any, kind: str = "PodIdentity") -> dict[str, dict[str, Any]]:
     """All resources of a spec, there and ready."""
     found = {}
+    target = spec["aws"].get("targetRole", {}) if isinstance(spec, dict) else {}
     for made in composed(spec, kind).resources:
         manifest = made.object()
         path = manifest["spec"]["forProvider"].get("path")
-        name = manifest.get("metadata", {}).get("annotations", {}).get("crossplane.io/external-name")
-        arn = {"arn": f"arn:aws:iam::{ACCOUNT}:role{path}{name}"} if path else {}
+        annotations = manifest.get("metadata", {}).get("annotations", {})
+        name, derived = (annotations.get(key) for key in ("crossplane.io/external-name", "podidentity.dev/derived-name"))
+        of_target = derived == "target" or name == target.get("name")
+        account = target.get("accountId") if of_target else spec["aws"].get("accountId", ACCOUNT)
+        what = "policy" if manifest["kind"] == "Policy" else "role"
+        arn = {"arn": f"arn:aws:iam::{account}:{what}{path}{name}"} if path else {}
         found[made.name] = provided(manifest, at_provider=arn)
     return found

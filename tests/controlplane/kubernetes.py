@@ -63,6 +63,8 @@ def start_api_server(places: Places, ports: Ports) -> None:
     # There are no nodes and no pods, which these two are for.
     command += ["--disable-admission-plugins=ServiceAccount", "--endpoint-reconciler-type=none"]
     command += [f"--audit-policy-file={policy}", f"--audit-log-path={places.audit}", "--audit-log-mode=blocking"]
+    # In megabytes: at a hundred, as it is, a new file would be begun, and what was written before would be out of sight.
+    command += ["--audit-log-maxsize=100000"]
     _start(places, "api-server", command, f"https://127.0.0.1:{ports.api_server}/readyz")
     _kubeconfigs(places, ports)
 

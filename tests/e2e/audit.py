@@ -13,6 +13,8 @@ _MANAGED = ".upbound.io"
 _HARMLESS = {404, 409, 429, 503, 504}
 # Nor does a 500 that comes from etcd: it is down, or was just started. All other 500s count: a field that no schema has is one.
 _FROM_ETCD = ("rpc error: ", "etcdserver: ")
+# After such an outage the core may update what it failed to read: it is without a version, and tried again like a conflict.
+_UNREAD = "metadata.resourceVersion: Invalid value"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,11 @@ class Write:
     @property
     def refused(self) -> bool:
         """Whether the API server found something wrong with what was written."""
-        return self.code >= 400 and self.code not in _HARMLESS and not self.message.startswith(_FROM_ETCD)
+        return (
+            self.code >= 400
+            and self.code not in _HARMLESS
+            and not (self.message.startswith(_FROM_ETCD) or _UNREAD in self.message)
+        )
 
     @property
     def managed(self) -> bool:

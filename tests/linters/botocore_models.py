@@ -20,6 +20,7 @@ from botocore.session import get_session  # type: ignore[import-untyped]
 
 OPERATIONS = {
     "CreateRole": "iam",
+    "CreatePolicy": "iam",
     "PutRolePolicy": "iam",
     "AttachRolePolicy": "iam",
     "CreatePodIdentityAssociation": "eks",

@@ -10,7 +10,7 @@ from function.observed import Observed
 from tests.linters import botocore_models, cfn, policy_validator
 from tests.random_specs import random_spec
 from tests.test_examples import FOLDERS, example
-from tests.test_properties import rich_spec
+from tests.test_properties import rich_source, rich_spec, rich_tokens
 from tests.xrs import changed, composed
 
 # What iam-policy-validator finds beside errors, and why it stays.
@@ -20,6 +20,10 @@ OPINIONS = {
         "confused_deputy_risk",
     ): "it knows SourceAccount and the like alone; aws:RequestTag/eks-cluster-arn pins the cluster",
     ("critical", "missing_condition"): "trust.pin None, which a user has to write, means no condition",
+    (
+        "medium",
+        "missing_condition",
+    ): "what may assume the target role names that one role, whose trust policy has the conditions",
     ("medium", "missing_required_condition_any_of"): "whether S3 is reached through a VPC is the users' own policy",
 }
 
@@ -30,7 +34,12 @@ def rendered() -> dict[str, list[dict[str, Any]]]:
     for folder in FOLDERS:
         document = example(folder, "xr")
         found[folder.name] = [made.object() for made in compose(document.xr(), Observed({}), {}, Options()).resources]
-    specs = {"rich": rich_spec(), **{f"random-{seed}": random_spec(random.Random(seed), 2048) for seed in range(60)}}
+    specs = {
+        "rich": rich_spec(),
+        "tokens": rich_tokens(),
+        "source": rich_source(),
+        **{f"random-{seed}": random_spec(random.Random(seed), 2048) for seed in range(60)},
+    }
     specs["gov"] = changed(*((("clusters", i, "eks", "region"), "us-gov-west-1") for i in range(2)))
     specs["china"] = changed(*((("clusters", i, "eks", "region"), "cn-north-1") for i in range(2)))
     return found | {name: [made.object() for made in composed(spec).resources] for name, spec in specs.items()}
@@ -45,7 +54,7 @@ def of_kind(kind: str) -> dict[str, dict[str, Any]]:
         "".join(c for c in f"{name}{number}" if c.isalnum()): manifest["spec"]["forProvider"]
         for name, manifests in RENDERED.items()
         for number, manifest in enumerate(manifests)
-        if manifest["kind"] == kind
+        if manifest["kind"] == kind and manifest["spec"]["managementPolicies"] != ["Observe"]
     }
 
 
@@ -55,8 +64,11 @@ def test_policies_are_valid(tmp_path: Path) -> None:
     identity.mkdir()
     for name, role in of_kind("Role").items():
         (trust / f"{name}.json").write_text(role["assumeRolePolicy"])
-        for number, inline in enumerate(filter(None, role["inlinePolicy"])):
+        for number, inline in enumerate(filter(None, role.get("inlinePolicy", []))):
             (identity / f"{name}-{number}.json").write_text(inline["policy"])
+    for kind in ("Policy", "RolePolicy"):
+        for name, policy in of_kind(kind).items():
+            (identity / f"{kind}-{name}.json").write_text(policy["policy"])
     issues = [*policy_validator.validate(trust, "TRUST_POLICY"), *policy_validator.validate(identity, "IDENTITY_POLICY")]
     assert not [issue for issue in issues if (issue.severity, issue.issue_type) not in OPINIONS]
     # An allowance that nothing needs any more would hide the next finding.
@@ -70,10 +82,10 @@ def test_cloudformation_would_take_the_roles_and_associations() -> None:
             Path=role["path"],
             Policies=[
                 {"PolicyName": inline["name"], "PolicyDocument": json.loads(inline["policy"])}
-                for inline in role["inlinePolicy"]
+                for inline in role.get("inlinePolicy", [])
                 if inline
             ],
-            ManagedPolicyArns=role["managedPolicyArns"],
+            ManagedPolicyArns=role.get("managedPolicyArns", []),
             MaxSessionDuration=role["maxSessionDuration"],
         )
         for name, role in of_kind("Role").items()
@@ -104,16 +116,29 @@ def test_aws_would_take_the_requests() -> None:
 def _requests(manifest: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """The calls that the provider makes for an object."""
     given = manifest["spec"]["forProvider"]
+    if manifest["kind"] == "Object" or manifest["spec"]["managementPolicies"] == ["Observe"]:
+        return []
     if manifest["kind"] == "RolePolicyAttachment":
         return [("AttachRolePolicy", {"RoleName": given["role"], "PolicyArn": given["policyArn"]})]
     if manifest["kind"] == "PodIdentityAssociation":
         return [("CreatePodIdentityAssociation", {name: value for name, value in given.items() if name != "region"})]
     name = manifest["metadata"]["annotations"]["crossplane.io/external-name"]
+    if manifest["kind"] == "RolePolicy":
+        role, _, policy = name.partition(":")
+        return [("PutRolePolicy", {"RoleName": role, "PolicyName": policy, "PolicyDocument": given["policy"]})]
+    if manifest["kind"] == "Policy":
+        call = {
+            "PolicyName": name,
+            "Path": given["path"],
+            "PolicyDocument": given["policy"],
+            "Description": given["description"],
+        }
+        return [("CreatePolicy", call | {"Tags": _tags(given)})]
     create = {
         "RoleName": name,
         "Path": given["path"],
         "AssumeRolePolicyDocument": given["assumeRolePolicy"],
-        "Tags": [{"Key": key, "Value": value} for key, value in given.get("tags", {}).items()],
+        "Tags": _tags(given),
     }
     optional = {
         "description": "Description",
@@ -124,7 +149,11 @@ def _requests(manifest: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     create |= {theirs: given[ours] for ours, theirs in optional.items() if given[ours]}
     puts = [
         ("PutRolePolicy", {"RoleName": name, "PolicyName": inline["name"], "PolicyDocument": inline["policy"]})
-        for inline in given["inlinePolicy"]
+        for inline in given.get("inlinePolicy", [])
         if inline
     ]
     return [("CreateRole", create), *puts]
+
+
+def _tags(given: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in given.get("tags", {}).items()]

@@ -33,6 +33,7 @@ def read(
     errors += _check(identity, parsed, placement, target_place, history, subjects_known=not neutral)
     reader = roles.Reader(identity, parsed, placement, history, [*neutral, *parsed.errors, *errors])
     role, target = reader.role(), reader.target(target_place)
+    errors += rules.check_source_role(spec, placement.place, role.arn)
     errors += reader.errors
     tokens = _web_identities(identity, spec, placement, role.arn)
     errors += service_accounts.check(identity, {handle: token.annotations for handle, token in tokens.items()})
@@ -61,7 +62,6 @@ def _check(
         yield from target.provider_config_ref.check(identity.flavour, (*AT, "targetRole", "providerConfigRef"))
     yield from rules.check_role(spec, placement)
     yield from rules.check_target_role(spec, placement, target_place)
-    yield from rules.check_source_role(spec, placement.place)
     if not spec.role.observe:
         yield from rules.check_hand_over(spec.role.arn, (*AT, "role"), history)
     yield from rules.check_hand_over(target.arn if target else None, (*AT, "targetRole"), history)

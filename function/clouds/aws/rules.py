@@ -103,7 +103,7 @@ def check_target_role(spec: AWS, placement: Placement, place: Place) -> Iterator
                 )
         if foreign := place.foreign_partition(target.arn):
             yield FieldError((*at, "arn"), foreign)
-    elif target.provider_config_ref is None and target.account_id != placement.place.account and placement.place.account:
+    elif target.provider_config_ref is None and target.account_id and placement.place.account not in (None, target.account_id):
         message = f"is required: the target role is in account {target.account_id}, the first role in {placement.place.account}"
         yield FieldError((*at, "providerConfigRef"), message)
     if not spec.associations.create:
@@ -112,19 +112,29 @@ def check_target_role(spec: AWS, placement: Placement, place: Place) -> Iterator
     yield from _check_composed(target, at, place)
 
 
+def same_role(first: str, second: str) -> bool:
+    """Whether two ARNs are of one role: IAM's names are unique ignoring case, and across paths."""
+    one, other = Arn.parse(first), Arn.parse(second)
+    if one is None or other is None:
+        return False
+    return one.account == other.account and one.path_and_name[1].lower() == other.path_and_name[1].lower()
+
+
 def check_not_itself(first: str, then: str, at: Path) -> Iterator[FieldError]:
-    """A role chained to itself; IAM's names are unique ignoring case, and across paths."""
-    one, other = Arn.parse(first), Arn.parse(then)
-    if one and other and one.account == other.account and one.path_and_name[1].lower() == other.path_and_name[1].lower():
+    """A role chained to itself."""
+    if same_role(first, then):
         yield FieldError(at, f"is {then}, the very role that is to assume it: a role cannot be chained to itself")
 
 
-def check_source_role(spec: AWS, place: Place) -> Iterator[FieldError]:
-    """Faults of `spec.aws.sourceRoleArn` with what it excludes."""
+def check_source_role(spec: AWS, place: Place, composed: str) -> Iterator[FieldError]:
+    """Faults of `spec.aws.sourceRoleArn` with what it excludes; `composed` is the role that it may assume."""
     if spec.source_role_arn is None:
         return
-    if message := place.foreign_partition(spec.source_role_arn):
+    if same_role(spec.source_role_arn, composed):
+        message = f"is {spec.source_role_arn}, the very role that is composed here: a role cannot be chained to itself"
         yield FieldError((*AT, "sourceRoleArn"), message)
+    if foreign := place.foreign_partition(spec.source_role_arn):
+        yield FieldError((*AT, "sourceRoleArn"), foreign)
     excluded = {
         "credentials": spec.credentials,
         "irsa": spec.irsa,
