@@ -12,7 +12,7 @@ import pytest
 from tests.engine.crossplane import XRDS, Verdict, crd_faults, list_faults, validate
 from tests.random_specs import random_spec
 from tests.test_bad_input import CASES
-from tests.test_properties import rich_spec
+from tests.test_properties import rich_source, rich_spec, rich_tokens
 from tests.xrs import changed, composed, spec, xr
 
 pytestmark = pytest.mark.engine
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.engine
 GOOD = {
     "small": spec(),
     "rich": rich_spec(),
+    "tokens": rich_tokens(),
+    "source": rich_source(),
     "existing role": changed((("aws", "role"), {"arn": "arn:aws:iam::111122223333:role/a/b"})),
     "session tags off": changed((("aws",), {"disableSessionTags": True, "trust": {"pin": "None"}})),
     "session tags off for an existing role": changed(
@@ -109,6 +111,39 @@ BEYOND_SCHEMA = {
     "an existing role of another account",
     "an existing role of another partition",
     "nothing to compose",
+    "one issuer twice",
+    "IRSA without an issuer",
+    "IRSA that no cluster can use",
+    "Pod Identity outside EKS",
+    "Pod Identity that no cluster can use",
+    "no account",
+    "two accounts",
+    "irsa without IRSA",
+    "a pin that tokens cannot keep",
+    "a source that tokens do not have",
+    "a condition that tokens never meet",
+    "a condition on what is pinned",
+    "an id for a cluster without associations",
+    "a target role in another account without its credentials",
+    "a target role in another partition",
+    "a role chained to itself",
+    "a composed role chained to itself",
+    "a target role with tokens",
+    "a target role without associations",
+    "a policy of the generated name",
+    "a target role's policy in the first role's account",
+    "a source role in another account than the clusters",
+    "a source role outside EKS",
+    "a source role with what EKS alone sends",
+    "a source role that is composed here",
+    "a policy name twice",
+    "a policy that is too long",
+    "a policy that is attached twice",
+    "more policies than a role holds",
+    "a principal in a policy",
+    "more than a pin of an observed role",
+    "service accounts that cannot be reached",
+    "two clusters reached one way",
 }
 
 # An API server refuses these by the list's type, which `crossplane resource validate` does not look at; another judge does.
