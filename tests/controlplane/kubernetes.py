@@ -16,8 +16,8 @@ from tests.controlplane.places import CannotStart, Places, Ports
 from tests.controlplane.waiting import Late, until
 from tests.tools.binaries import API_SERVER, CONTROLLERS, ETCD
 
-ADMINISTRATORS = ("admin", "crossplane", "controllers", "standin")
-"""Users who may do everything. Crossplane and the controllers have names of their own, so that the audit tells them apart."""
+ADMINISTRATORS = ("admin", "crossplane", "controllers", "standin", "provider-kubernetes")
+"""Users who may do everything. All but the first are programs with names of their own, so that the audit tells them apart."""
 TENANTS = ("team-a", "team-b")
 """Users who may do nothing until a role is bound to them."""
 _READY = 60.0
@@ -34,6 +34,7 @@ _AUDIT = {
     "omitStages": ["RequestReceived"],
     "rules": [
         {"level": "None", "verbs": ["get", "list", "watch"]},
+        {"level": "Metadata", "resources": [{"group": "", "resources": ["serviceaccounts"]}]},
         {"level": "None", "resources": [{"group": ""}, {"group": "events.k8s.io"}, {"group": "coordination.k8s.io"}]},
         {"level": "Metadata"},
     ],
@@ -82,7 +83,7 @@ def _start(places: Places, name: str, command: list[str], health: str) -> None:
     def ready() -> bool:
         if not processes.running(process):
             raise CannotStart(f"{name} ended at once: {processes.last_words(places, name, 1)} (see {places.log(name)})")
-        return _answers(health)
+        return answers(health)
 
     try:
         until(ready, _READY, f"{name} ready")
@@ -90,13 +91,15 @@ def _start(places: Places, name: str, command: list[str], health: str) -> None:
         raise CannotStart(f"{late} (see {places.log(name)})") from None
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether something answers there, and says that it is well."""
     # The certificate was made by the server itself a moment ago; only whether it answers is asked.
     trusting = ssl._create_unverified_context()  # noqa: S323
     try:
         with urllib.request.urlopen(url, timeout=5, context=trusting) as answer:  # noqa: S310
             return bool(answer.status == 200)
-    except urllib.error.HTTPError:
+    except urllib.error.HTTPError as error:
+        error.close()
         return False
 
 

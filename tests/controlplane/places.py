@@ -73,11 +73,12 @@ class Ports:
         """Those chosen before, so that a process that is started again is found where it was; or new ones."""
         file = places.folder() / "ports.json"
         if not file.exists():
-            file.write_text(json.dumps(asdict(cls(*_free(len(fields(cls)))))))
+            file.write_text(json.dumps(asdict(cls(*free_ports(len(fields(cls)))))))
         return cls(**json.loads(file.read_text()))
 
 
-def _free(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listens at now."""
     # All are held at once, so that no port is given out twice.
     sockets = [socket.socket() for _ in range(number)]
     try:

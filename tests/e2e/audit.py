@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.controlplane import provider_kubernetes
 from tests.controlplane.places import Places
 
 _OURS = "podidentity.dev"
 _MANAGED = ".upbound.io"
+_OBJECTS = (provider_kubernetes.CLUSTER, provider_kubernetes.NAMESPACED)
 # A conflict is tried again, what is gone is gone, and a server may be busy, or be called by somebody who hangs up: none of them
 # says that something was wrong with what was written.
 _HARMLESS = {404, 409, 429, 503, 504}
@@ -49,7 +51,7 @@ class Write:
     @property
     def managed(self) -> bool:
         """Whether it is about a managed resource."""
-        return self.group.endswith(_MANAGED)
+        return self.group.endswith(_MANAGED) or (self.group in _OBJECTS and self.plural == "objects")
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,13 @@ CONTROLLERS = _kubernetes("kube-controller-manager")
 KUBECTL = _kubernetes("kubectl")
 ETCD = Tool("etcd", "etcd", "go.etcd.io/etcd/server/v3", minutes=1)
 REGISTRY = Tool("crane", "registry", "github.com/google/go-containerregistry/cmd/crane", minutes=1)
+PROVIDER_KUBERNETES = Tool(
+    "provider-kubernetes",
+    "provider-kubernetes",
+    "github.com/crossplane-contrib/provider-kubernetes/cmd/provider",
+    minutes=4,
+    data=("package/crds",),
+)
 
 ENGINE = (CLI, OLDEST_CORE, CRDCHECK)
 CONTROL_PLANE = (ETCD, API_SERVER, CONTROLLERS, KUBECTL, REGISTRY, CLI)
@@ -142,7 +149,7 @@ CONTROL_PLANE = (ETCD, API_SERVER, CONTROLLERS, KUBECTL, REGISTRY, CLI)
 
 def main() -> None:
     """Build them; with --path, print where one of them is."""
-    tools = {tool.name: tool for tool in (*ENGINE, *CONTROL_PLANE, *CORES.values())}
+    tools = {tool.name: tool for tool in (*ENGINE, *CONTROL_PLANE, *CORES.values(), PROVIDER_KUBERNETES)}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--path", choices=sorted(tools), help="print the path of one of them, and build nothing")
     parser.add_argument("--engine", action="store_true", help="only what renders and validates")
