@@ -15,15 +15,10 @@ from tests.xrs import changed, composed
 
 # What iam-policy-validator finds beside errors, and why it stays.
 OPINIONS = {
-    (
-        "high",
-        "confused_deputy_risk",
-    ): "it knows SourceAccount and the like alone; aws:RequestTag/eks-cluster-arn pins the cluster",
+    ("high", "confused_deputy_risk"): "it knows SourceAccount and the like; aws:RequestTag/eks-cluster-arn pins the cluster",
     ("critical", "missing_condition"): "trust.pin None, which a user has to write, means no condition",
-    (
-        "medium",
-        "missing_condition",
-    ): "what may assume the target role names that one role, whose trust policy has the conditions",
+    ("high", "missing_condition"): "whether a queue is read from elsewhere is the users' own policy",
+    ("medium", "missing_condition"): "what may assume the target role names that one role, whose trust has the conditions",
     ("medium", "missing_required_condition_any_of"): "whether S3 is reached through a VPC is the users' own policy",
 }
 
