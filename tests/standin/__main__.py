@@ -97,7 +97,7 @@ def _preload(cloud: Cloud, arn: str) -> None:
     if cloud.has_role(arn):
         return
     account, (path, name) = arn.split(":")[4], arn.removeprefix(":".join(arn.split(":")[:5]) + ":role").rsplit("/", 1)
-    arguments = {"role_name": name, "path": f"{path}/", "assume_role_policy": "{}"}
+    arguments = {"role_name": name, "path": f"{path}/", "assume_role_policy": '{"Version":"2012-10-17","Statement":[]}'}
     cloud.call("CreateRole", account, "", datetime.now(UTC), arguments)
 
 

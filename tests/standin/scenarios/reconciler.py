@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.standin.provider.resource import FINALIZER
-from tests.standin.scenarios.world import CREATING, GOOD, World, exercises
+from tests.standin.scenarios.world import CREATING, GOOD, TRUST, World, exercises
 
 
 @exercises("held-before-shown")
@@ -174,7 +174,7 @@ def own_tags() -> None:
 @exercises("late-init")
 def late_init() -> None:
     """What was given stays as it was."""
-    role = World().role(inlinePolicy=[{"name": "a", "policy": "{}"}], managedPolicyArns=["arn:aws:iam::aws:policy/x"])
+    role = World().role(inlinePolicy=[{"name": "a", "policy": TRUST}], managedPolicyArns=["arn:aws:iam::aws:policy/x"])
     assert (role.for_provider["maxSessionDuration"], role.for_provider["path"]) == (3600, "/")
     assert not role.for_provider.keys() & {"description", "permissionsBoundary", "forceDetachPolicies"}
     role.edit("inlinePolicy", "managedPolicyArns")
