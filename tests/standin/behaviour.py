@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tests.standin.cloud import errors
 from tests.standin.cloud.eks import EKS
 from tests.standin.cloud.iam import IAM
-from tests.standin.provider import late_initialisation, managed, policies, policy_documents, role
+from tests.standin.provider import late_initialisation, managed, policies, policy_documents, role, role_policies, tags
 from tests.standin.provider.managed import Provider
 from tests.standin.provider.pod_identity_association import PodIdentityAssociation
 from tests.standin.provider.resource import Managed
@@ -198,20 +198,20 @@ TABLE: tuple[Row, ...] = (
         Role.changes,
     ),
     Row("policies-empty", "both are empty lists", "both still there, Synced and Ready True", _OBSERVED, Role.changes),
-    Row("inline-none", "inlinePolicy is [{}]", "the inline policies are gone", _OBSERVED, role._align_inline),
+    Row("inline-none", "inlinePolicy is [{}]", "the inline policies are gone", _OBSERVED, role_policies.align_inline),
     Row(
         "attached-stay",
         "managedPolicyArns is empty, beside inlinePolicy [{}]",
         "the attachments stay, against the CRD's description",
         _OBSERVED,
-        role._changed_attached,
+        role_policies.changed_attached,
     ),
     Row(
         "lists-exclusive",
         "another non-empty list",
         "exclusive: what it does not name is deleted or detached",
         _OBSERVED,
-        role._align_attached,
+        role_policies.align_attached,
     ),
     Row(
         "attachments-beside-the-list",
@@ -225,7 +225,7 @@ TABLE: tuple[Row, ...] = (
         "a Role's tags are left out",
         "the user's are removed, the provider's stay",
         _OBSERVED,
-        role._align_tags,
+        tags.align,
     ),
     Row("role-deleted", "a Role with policies is deleted", "they are detached and deleted first", _OBSERVED, Role.delete),
     Row("role-exists", "CreateRole with a name that differs in case only", "EntityAlreadyExists", _IAM_API, errors.role_exists),
