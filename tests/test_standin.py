@@ -28,7 +28,7 @@ from tests.standin.kube.watching import follow
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
-from tests.standin.scenarios import associations, reconciler, roles
+from tests.standin.scenarios import associations, policies, reconciler, roles
 from tests.standin.scenarios.world import ACCOUNT, GOOD, SCENARIOS, TRUST, World
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -43,7 +43,7 @@ def test_every_row_of_the_table(row: Row) -> None:
 
 
 def test_every_scenario_has_its_row() -> None:
-    written = sum(len(inspect.getsource(module).split("@exercises(")) - 1 for module in (associations, reconciler, roles))
+    written = sum(len(inspect.getsource(module).split("@exercises(")) - 1 for module in (associations, policies, reconciler, roles))
     assert SCENARIOS.keys() == {row.key for row in TABLE}
     assert len(TABLE) == len(SCENARIOS) == written
 

@@ -59,6 +59,7 @@ _POLICIES: dict[str, Callable[..., Any]] = {
 }
 _EKS: dict[str, Callable[..., Any]] = {
     "DescribePodIdentityAssociation": EKS.describe_association,
+    "CreateAddon": EKS.create_addon,
     "CreatePodIdentityAssociation": EKS.create_association,
     "UpdatePodIdentityAssociation": EKS.update_association,
     "DeletePodIdentityAssociation": EKS.delete_association,
@@ -75,7 +76,7 @@ class Cloud:
     def __init__(self, record: Callable[[Entry], None] | None = None) -> None:
         self._record = record or (lambda _: None)
         self._accounts: dict[str, Account] = {}
-        self._refused: dict[str, tuple[str, str]] = {}
+        self._refused: dict[str, set[tuple[str, str]]] = {}
 
     def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
         """Make one call. Raises AWSError."""
@@ -105,6 +106,10 @@ class Cloud:
         """Whether a managed policy of exactly this ARN exists."""
         return self._account(arn.split(":")[4]).policies.has(arn)
 
+    def has_association(self, account: str, subject: tuple[str, str, str, str]) -> bool:
+        """Whether there is an association of this region, cluster, namespace and service account."""
+        return self._account(account).eks.has(subject)
+
     def _do(self, call: str, account: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
         services = zip((_IAM, _POLICIES, _EKS), self._account(account), strict=True)
         method, service = next((calls[call], service) for calls, service in services if call in calls)
@@ -119,6 +124,7 @@ class Cloud:
     def _refuse(self, entry: Entry) -> None:
         """What is retried for ever and refused in the same words is told once, so that the journal stays readable."""
         refusal = (f"{entry.call} {entry.arguments}", entry.error or "")
-        if self._refused.get(entry.by) != refusal:
-            self._refused[entry.by] = refusal
+        told = self._refused.setdefault(entry.by, set())
+        if refusal not in told:
+            told.add(refusal)
             self._record(entry)

@@ -36,6 +36,7 @@ class PodIdentityAssociation(Kind):
             "associationId": found.id,
             "clusterName": found.cluster,
             "disableSessionTags": found.disable_session_tags,
+            "externalId": found.external_id,
             "id": found.id,
             "namespace": found.namespace,
             "region": found.region,

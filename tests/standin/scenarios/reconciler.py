@@ -88,6 +88,23 @@ def observe_only() -> None:
     assert world.calls() == []
 
 
+@exercises("observe-empty")
+def observe_empty() -> None:
+    """All there is to know of it, and nothing in the spec."""
+    world = World()
+    trust = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny"}]}'
+    world.role(assumeRolePolicy=trust, path="/x/", managedPolicyArns=["arn:aws:iam::aws:policy/x"])
+    world.calls()
+    watching = world.apply("Role", {}, "my-role", managementPolicies=["Observe"])
+    assert watching.state == GOOD
+    assert watching.for_provider == {}
+    seen = watching.at_provider
+    assert seen["assumeRolePolicy"] == '{"Statement":[{"Effect":"Deny"}],"Version":"2012-10-17"}'
+    assert seen["arn"] == "arn:aws:iam::111122223333:role/x/my-role"
+    assert seen["managedPolicyArns"] == ["arn:aws:iam::aws:policy/x"]
+    assert world.calls() == []
+
+
 @exercises("no-create")
 def no_create() -> None:
     """Synced all the same."""
