@@ -1,5 +1,6 @@
 """The stand-in for the cloud provider: each thing that it does, without a server, and what it is built of."""
 
+import argparse
 import asyncio
 import inspect
 import sys
@@ -16,6 +17,7 @@ from lightkube import AsyncClient, KubeConfig
 from lightkube.config.models import Cluster, User
 from lightkube.resources.apps_v1 import Deployment
 
+from tests.standin import existing
 from tests.standin.behaviour import TABLE, Row
 from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.eks import association_id
@@ -28,7 +30,7 @@ from tests.standin.kube.watching import follow
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
-from tests.standin.scenarios import associations, reconciler, roles
+from tests.standin.scenarios import associations, policies, reconciler, roles
 from tests.standin.scenarios.world import ACCOUNT, GOOD, SCENARIOS, TRUST, World
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -43,7 +45,9 @@ def test_every_row_of_the_table(row: Row) -> None:
 
 
 def test_every_scenario_has_its_row() -> None:
-    written = sum(len(inspect.getsource(module).split("@exercises(")) - 1 for module in (associations, reconciler, roles))
+    written = sum(
+        len(inspect.getsource(module).split("@exercises(")) - 1 for module in (associations, policies, reconciler, roles)
+    )
     assert SCENARIOS.keys() == {row.key for row in TABLE}
     assert len(TABLE) == len(SCENARIOS) == written
 
@@ -117,6 +121,46 @@ def test_what_was_created_for_nobody_is_taken_back() -> None:
     world.provider.forget("new")
     world.provider.abandon(given, role, NOW)
     assert world.calls() == ["DeleteRole"]
+
+
+def test_things_that_are_there_already(tmp_path: Path) -> None:
+    """Made once, however often the process starts, and found by whoever comes later."""
+    trust = tmp_path / "trust.json"
+    trust.write_text(TRUST.replace("[]", '[{"Effect":"Deny"}]'))
+    parser = argparse.ArgumentParser()
+    existing.add_options(parser)
+    iam, subject = f"arn:aws:iam::{ACCOUNT}", f"eu-central-1/{ACCOUNT}/prod/data"
+    given = parser.parse_args(
+        [
+            f"--existing-role-trust={iam}:role/a=b/my-role={trust}",
+            f"--existing-role={iam}:role/other",
+            f"--existing-policy={iam}:policy/team/reader",
+            f"--existing-association={subject}/demo={iam}:role/other",
+            f"--addon-association={subject}/aws-node={iam}:role/third",
+        ]
+    )
+    world = World()
+    existing.make(world.cloud, given)
+    calls = ["CreateRole", "CreateRole", "CreatePolicy", "CreatePodIdentityAssociation", "CreateRole", "CreateAddon"]
+    assert world.calls() == calls
+    existing.make(world.cloud, given)
+    assert world.calls() == []
+    watching = world.apply("Role", {}, "my-role", managementPolicies=["Observe"])
+    assert watching.at_provider["assumeRolePolicy"] == '{"Statement":[{"Effect":"Deny"}],"Version":"2012-10-17"}'
+    assert watching.at_provider["arn"] == f"{iam}:role/a=b/my-role"
+    assert world.attachment(policy=f"{iam}:policy/team/reader").state == GOOD
+    for service_account in ("demo", "aws-node"):
+        fields = {"serviceAccount": service_account, "roleArn": f"{iam}:role/other"}
+        assert "Association already exists: a-" in world.association(**fields).message
+
+
+@pytest.mark.parametrize("option", ["--existing-association=a/b=arn:aws:iam::1:role/x", "--existing-role=my-role"])
+def test_options_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    existing.add_options(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args([option])
+    assert "ROLE_ARN" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from lightkube import AsyncClient, KubeConfig
 from lightkube.resources.apps_v1 import Deployment
 
+from tests.standin import existing
 from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.journal import Journal, read
 from tests.standin.kube.controller import Controller, Flavour, Listening
@@ -31,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     journal = Journal(options.journal)
     cloud = Cloud(journal.write)
     cloud.replay(entries)
-    for arn in options.existing_role:
-        _preload(cloud, arn)
+    existing.make(cloud, options)
     settings = Settings(
         accounts=dict(options.account),
         lag=options.lag,
@@ -79,9 +78,7 @@ def _options() -> argparse.ArgumentParser:
         metavar="NAME=ID",
         help="the account of every provider config of that name (default: 111122223333)",
     )
-    parser.add_argument(
-        "--existing-role", action="append", default=[], metavar="ARN", help="a role that is there already, in any account"
-    )
+    existing.add_options(parser)
     return parser
 
 
@@ -90,15 +87,6 @@ def _account(text: str) -> tuple[str, str]:
     if not name or not account:
         raise argparse.ArgumentTypeError("must be NAME=ID")
     return name, account
-
-
-def _preload(cloud: Cloud, arn: str) -> None:
-    """Make a role that nobody in the control plane manages."""
-    if cloud.has_role(arn):
-        return
-    account, (path, name) = arn.split(":")[4], arn.removeprefix(":".join(arn.split(":")[:5]) + ":role").rsplit("/", 1)
-    arguments = {"role_name": name, "path": f"{path}/", "assume_role_policy": "{}"}
-    cloud.call("CreateRole", account, "", datetime.now(UTC), arguments)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,15 @@ A test goes through every row: it has a scenario for each, and sees that the cod
 from typing import NamedTuple
 
 from tests.standin.cloud import errors
-from tests.standin.cloud.eks import EKS
+from tests.standin.cloud.eks import EKS, Association
 from tests.standin.cloud.iam import IAM
-from tests.standin.provider import late_initialisation, managed, policies, policy_documents, role
+from tests.standin.provider import late_initialisation, managed, policies, policy, policy_documents, role, role_policies, tags
 from tests.standin.provider.managed import Provider
 from tests.standin.provider.pod_identity_association import PodIdentityAssociation
+from tests.standin.provider.policy import Policy
 from tests.standin.provider.resource import Managed
 from tests.standin.provider.role import Role
+from tests.standin.provider.role_policy import RolePolicy
 from tests.standin.provider.role_policy_attachment import RolePolicyAttachment
 from tests.standin.provider.upjet import PluginFramework, PluginSDK
 
@@ -21,7 +23,9 @@ _RUNTIME = "crossplane-runtime v2.0 managed reconciler"
 _UPJET = "upjet 1e4f37b, which provider-aws v2.5.0 is built with"
 _IAM_API = "IAM API reference"
 _EKS_API = "EKS API reference"
-_TERRAFORM = "terraform-provider-aws"
+_TERRAFORM = "terraform-provider-aws f769145, which provider-aws v2.5.0 is built with"
+_NAMES = "config/externalname.go of provider-aws v2.5.0"
+_SDK = _UPJET + ", external_tfpluginsdk.go"
 
 
 class Row(NamedTuple):
@@ -78,6 +82,13 @@ TABLE: tuple[Row, ...] = (
         "what exists is shown, without tags and late initialisation; what does not is an error, and is looked for again",
         _RUNTIME,
         policies.Policies.only_observe,
+    ),
+    Row(
+        "observe-empty",
+        "managementPolicies is [Observe], and forProvider is empty",
+        "status.atProvider has the role with its trust policy and all else; nothing is written into the spec",
+        _SDK + " Observe; verify.PolicyToSet of " + _TERRAFORM,
+        Role.read,
     ),
     Row("no-create", "Create is not allowed", "nothing is created", _RUNTIME, policies.Policies.allow),
     Row("no-update", "Update is not allowed", "a difference stays, Synced and Ready True", _RUNTIME, policies.Policies.allow),
@@ -198,20 +209,20 @@ TABLE: tuple[Row, ...] = (
         Role.changes,
     ),
     Row("policies-empty", "both are empty lists", "both still there, Synced and Ready True", _OBSERVED, Role.changes),
-    Row("inline-none", "inlinePolicy is [{}]", "the inline policies are gone", _OBSERVED, role._align_inline),
+    Row("inline-none", "inlinePolicy is [{}]", "the inline policies are gone", _OBSERVED, role_policies.align_inline),
     Row(
         "attached-stay",
         "managedPolicyArns is empty, beside inlinePolicy [{}]",
         "the attachments stay, against the CRD's description",
         _OBSERVED,
-        role._changed_attached,
+        role_policies.changed_attached,
     ),
     Row(
         "lists-exclusive",
         "another non-empty list",
         "exclusive: what it does not name is deleted or detached",
         _OBSERVED,
-        role._align_attached,
+        role_policies.align_attached,
     ),
     Row(
         "attachments-beside-the-list",
@@ -225,12 +236,142 @@ TABLE: tuple[Row, ...] = (
         "a Role's tags are left out",
         "the user's are removed, the provider's stay",
         _OBSERVED,
-        role._align_tags,
+        tags.align,
     ),
     Row("role-deleted", "a Role with policies is deleted", "they are detached and deleted first", _OBSERVED, Role.delete),
     Row("role-exists", "CreateRole with a name that differs in case only", "EntityAlreadyExists", _IAM_API, errors.role_exists),
     Row("role-conflict", "DeleteRole on a role with policies", "DeleteConflict", _IAM_API, errors.has_managed_policies),
     Row("policy-malformed", "a policy document that is no JSON", "MalformedPolicyDocument", _IAM_API, errors.malformed_policy),
+    Row(
+        "role-attaches-nothing",
+        "a new Role's managedPolicyArns name a policy that does not exist",
+        "the role is made and the others are attached, `create failed`; it is no tainted role: the next pass finds it by its name, "
+        "Ready turns True and Synced says `update failed` until the policy is there",
+        _TERRAFORM + ", role.go resourceRoleCreate, which sets the id last; " + _SDK + " Create and Connect",
+        role_policies.align_attached,
+    ),
+    Row(
+        "role-puts-nothing",
+        "a new Role's inlinePolicy is refused",
+        "Terraform deletes the role again, and all is tried anew for ever",
+        _TERRAFORM + ", role.go resourceRoleCreate",
+        role_policies.put_first,
+    ),
+    # Policy
+    Row(
+        "policy-created",
+        "a Policy is new",
+        "external-name is its name alone and is not rewritten; the path is spec.forProvider.path; the id is the ARN",
+        _NAMES + ", iamPolicy",
+        Policy.create,
+    ),
+    Row(
+        "policy-path-in-name",
+        "a Policy's external-name has a path in it",
+        "ValidationError, for ever",
+        _NAMES + ", iamPolicy; " + _IAM_API,
+        errors.check_name,
+    ),
+    Row("policy-taken-over", "a policy of that path and name exists", "it is updated, not created", _NAMES, Policy.read),
+    Row(
+        "policy-elsewhere",
+        "a policy of that name exists under another path, or in another case",
+        "it is not found; EntityAlreadyExists, for ever",
+        _IAM_API + ", CreatePolicy",
+        errors.policy_exists,
+    ),
+    Row(
+        "policy-fixed",
+        "a Policy's path, description or external-name is changed in place",
+        "Synced=False with the field and both values, Ready stays True; undoing heals",
+        _TERRAFORM + ", policy.go, ForceNew",
+        Policy.changes,
+    ),
+    Row(
+        "policy-version",
+        "a Policy's document says something else",
+        "one CreatePolicyVersion, which is the default at once",
+        _TERRAFORM + ", policy.go resourcePolicyUpdate",
+        Policy.update,
+    ),
+    Row(
+        "policy-pruned",
+        "a Policy has five versions",
+        "the oldest that is not the default is deleted first",
+        _TERRAFORM + ", policy.go policyPruneVersions",
+        policy._prune,
+    ),
+    Row(
+        "policy-attached",
+        "a Policy is deleted while a role has it",
+        "its older versions go, then DeleteConflict in Synced, tried again until nobody has it; nothing is detached",
+        _TERRAFORM + ", policy.go resourcePolicyDelete, and its issue 39818",
+        errors.policy_attached,
+    ),
+    Row(
+        "policy-syntax",
+        "a Policy's document is JSON and no policy",
+        "MalformedPolicyDocument; what there was stays",
+        _IAM_API,
+        errors.policy_syntax,
+    ),
+    # RolePolicy
+    Row(
+        "role-policy-created",
+        "a RolePolicy is new, or a policy of that name is there",
+        "put; external-name is the policy's NAME, status.atProvider.id is ROLE:NAME",
+        _NAMES + ", aws_iam_role_policy",
+        RolePolicy.create,
+    ),
+    Row(
+        "role-policy-full-name",
+        "a RolePolicy's external-name is ROLE:NAME",
+        "ValidationError, for ever (the real one is refused when it looks, this one when it creates)",
+        _NAMES + ", aws_iam_role_policy; " + _IAM_API,
+        errors.check_name,
+    ),
+    Row(
+        "role-policy-early",
+        "a RolePolicy is there before its role",
+        "NoSuchEntity in Synced; tried again until the role is there",
+        _TERRAFORM + ", role_policy.go resourceRolePolicyPut",
+        RolePolicy.doing,
+    ),
+    Row(
+        "role-policy-fixed",
+        "a RolePolicy's role is changed in place",
+        "Synced=False, Ready stays True",
+        _TERRAFORM + ", role_policy.go, ForceNew",
+        RolePolicy.changes,
+    ),
+    Row(
+        "role-policy-updated",
+        "a RolePolicy's document says something else",
+        "one PutRolePolicy",
+        _TERRAFORM + ", role_policy.go resourceRolePolicyPut",
+        RolePolicy.update,
+    ),
+    Row(
+        "role-policy-deleted",
+        "a RolePolicy is deleted",
+        "its policy is deleted and the role's others stay",
+        _TERRAFORM + ", role_policy.go resourceRolePolicyDelete",
+        RolePolicy.delete,
+    ),
+    Row(
+        "role-policy-beside-list",
+        "a RolePolicy stands beside a Role whose inlinePolicy does not name it, be it [{}]",
+        "the Role deletes it, the RolePolicy puts it back, for ever",
+        _TERRAFORM + ", role.go resourceRoleUpdate",
+        role_policies.align_inline,
+    ),
+    Row(
+        "role-policy-beside-none",
+        "RolePolicies and RolePolicyAttachments stand beside a Role that leaves both lists out",
+        "no fight; the lists are never initialised late; what others put on the role stays",
+        "config/namespaced/iam/config.go of provider-aws v2.5.0, LateInitializer.IgnoredFields",
+        role_policies.changed_inline,
+    ),
     # RolePolicyAttachment
     Row(
         "attachment-early",
@@ -238,6 +379,13 @@ TABLE: tuple[Row, ...] = (
         "NoSuchEntity in Synced; tried again until the role is there",
         _OBSERVED,
         errors.no_such_role,
+    ),
+    Row(
+        "attachment-of-nothing",
+        "a RolePolicyAttachment names a policy of the account that does not exist",
+        "NoSuchEntity in Synced; tried again until it does; then external-name is ROLE/ARN",
+        _TERRAFORM + ", role_policy_attachment.go, and getmoto/moto pull request 6482 for AWS's words",
+        errors.not_attachable,
     ),
     Row(
         "attachment-fixed",
@@ -281,6 +429,20 @@ TABLE: tuple[Row, ...] = (
         "409 with its id in Synced, for ever",
         _OBSERVED,
         errors.association_exists,
+    ),
+    Row(
+        "external-id",
+        "an association has a target role",
+        "atProvider.externalId is REGION/ACCOUNT/CLUSTER/NAMESPACE/SERVICEACCOUNT",
+        "EKS User Guide, target roles; " + _EKS_API,
+        Association.external_id,
+    ),
+    Row(
+        "association-of-add-on",
+        "the association that exists is an add-on's",
+        "the same 409; the owner is nowhere in the managed resource, whether taken over or not",
+        _TERRAFORM + ", pod_identity_association.go has no owner; that the 409 is the same is assumed, nobody tells",
+        EKS.create_addon,
     ),
     Row("association-adopted", "external-name is set to that id", "it is taken over", _OBSERVED, PodIdentityAssociation.read),
     Row(

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.standin.cloud.eks import EKS
 from tests.standin.cloud.errors import AWSError
 from tests.standin.cloud.iam import IAM
+from tests.standin.cloud.managed_policies import ManagedPolicies
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,16 @@ class Entry:
     error: str | None = None
 
 
+class Account(NamedTuple):
+    """One account."""
+
+    iam: IAM
+    policies: ManagedPolicies
+    eks: EKS
+
+
 _IAM: dict[str, Callable[..., Any]] = {
+    "GetRole": IAM.get_role,
     "CreateRole": IAM.create_role,
     "UpdateRole": IAM.update_role,
     "UpdateAssumeRolePolicy": IAM.update_assume_role_policy,
@@ -38,19 +48,26 @@ _IAM: dict[str, Callable[..., Any]] = {
     "UntagRole": IAM.untag_role,
     "DeleteRole": IAM.delete_role,
 }
+_POLICIES: dict[str, Callable[..., Any]] = {
+    "GetPolicy": ManagedPolicies.get_policy,
+    "CreatePolicy": ManagedPolicies.create_policy,
+    "CreatePolicyVersion": ManagedPolicies.create_version,
+    "DeletePolicyVersion": ManagedPolicies.delete_version,
+    "TagPolicy": ManagedPolicies.tag_policy,
+    "UntagPolicy": ManagedPolicies.untag_policy,
+    "DeletePolicy": ManagedPolicies.delete_policy,
+}
 _EKS: dict[str, Callable[..., Any]] = {
+    "DescribePodIdentityAssociation": EKS.describe_association,
+    "CreateAddon": EKS.create_addon,
     "CreatePodIdentityAssociation": EKS.create_association,
     "UpdatePodIdentityAssociation": EKS.update_association,
     "DeletePodIdentityAssociation": EKS.delete_association,
     "TagResource": EKS.tag,
     "UntagResource": EKS.untag,
 }
-_READS: dict[str, Callable[..., Any]] = {
-    "GetRole": IAM.get_role,
-    "DescribePodIdentityAssociation": EKS.describe_association,
-}
-_CALLS = {**_IAM, **_EKS, **_READS}
-SERVICES = {**dict.fromkeys((*_IAM, "GetRole"), "IAM"), **dict.fromkeys((*_EKS, "DescribePodIdentityAssociation"), "EKS")}
+_READS = frozenset({"GetRole", "GetPolicy", "DescribePodIdentityAssociation"})
+SERVICES = {**dict.fromkeys((*_IAM, *_POLICIES), "IAM"), **dict.fromkeys(_EKS, "EKS")}
 
 
 class Cloud:
@@ -58,9 +75,8 @@ class Cloud:
 
     def __init__(self, record: Callable[[Entry], None] | None = None) -> None:
         self._record = record or (lambda _: None)
-        self._iam: dict[str, IAM] = {}
-        self._eks: dict[str, EKS] = {}
-        self._refused: dict[str, tuple[str, str]] = {}
+        self._accounts: dict[str, Account] = {}
+        self._refused: dict[str, set[tuple[str, str]]] = {}
 
     def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
         """Make one call. Raises AWSError."""
@@ -84,22 +100,31 @@ class Cloud:
     def has_role(self, arn: str) -> bool:
         """Whether a role of exactly this ARN exists."""
         parts = arn.split(":")
-        return len(parts) == 6 and self._account(parts[4])[0].has(arn)
+        return len(parts) == 6 and self._account(parts[4]).iam.has(arn)
+
+    def has_policy(self, arn: str) -> bool:
+        """Whether a managed policy of exactly this ARN exists."""
+        return self._account(arn.split(":")[4]).policies.has(arn)
+
+    def has_association(self, account: str, subject: tuple[str, str, str, str]) -> bool:
+        """Whether there is an association of this region, cluster, namespace and service account."""
+        return self._account(account).eks.has(subject)
 
     def _do(self, call: str, account: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
-        iam, eks = self._account(account)
-        service: IAM | EKS = iam if SERVICES[call] == "IAM" else eks
-        return _CALLS[call](service, now, **arguments)
+        services = zip((_IAM, _POLICIES, _EKS), self._account(account), strict=True)
+        method, service = next((calls[call], service) for calls, service in services if call in calls)
+        return method(service, now, **arguments)
 
-    def _account(self, account: str) -> tuple[IAM, EKS]:
-        if account not in self._iam:
-            self._iam[account] = IAM(account)
-            self._eks[account] = EKS(account, self.has_role)
-        return self._iam[account], self._eks[account]
+    def _account(self, account: str) -> Account:
+        if account not in self._accounts:
+            policies = ManagedPolicies(account)
+            self._accounts[account] = Account(IAM(account, policies), policies, EKS(account, self.has_role))
+        return self._accounts[account]
 
     def _refuse(self, entry: Entry) -> None:
         """What is retried for ever and refused in the same words is told once, so that the journal stays readable."""
         refusal = (f"{entry.call} {entry.arguments}", entry.error or "")
-        if self._refused.get(entry.by) != refusal:
-            self._refused[entry.by] = refusal
+        told = self._refused.setdefault(entry.by, set())
+        if refusal not in told:
+            told.add(refusal)
             self._record(entry)

@@ -1,6 +1,7 @@
 """EKS of one account, all regions: pod identity associations. Every cluster that is named exists."""
 
 import hashlib
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +25,15 @@ class Association:
     role_arn: str
     target_role_arn: str = ""
     disable_session_tags: bool = False
+    owner_arn: str = ""
+    """The add-on whose it is."""
     tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def external_id(self) -> str:
+        """What EKS sends when it assumes the target role."""
+        account = self.arn.split(":")[4]
+        return "/".join((self.region, account, *self.subject[1:])) if self.target_role_arn else ""
 
     @property
     def subject(self) -> tuple[str, str, str, str]:
@@ -77,6 +86,18 @@ class EKS:
         self._associations[name] = association
         self._subjects[association.subject] = name
         return {"association_id": name, "association_arn": association.arn}
+
+    def create_addon(self, now: datetime, *, addon_name: str, **arguments: Any) -> Answer:
+        """CreateAddon, as far as its association goes. What EKS says to whoever updates or deletes it is not known."""
+        answer = self.create_association(now, **arguments)
+        association = self._associations[answer["association_id"]]
+        place = f"{association.region}:{self._account}:addon/{association.cluster}/{addon_name}"
+        association.owner_arn = f"arn:aws:eks:{place}/{uuid.uuid5(uuid.NAMESPACE_OID, association.arn)}"
+        return answer
+
+    def has(self, subject: tuple[str, str, str, str]) -> bool:
+        """Whether there is an association of this region, cluster, namespace and service account."""
+        return subject in self._subjects
 
     def describe_association(self, _: datetime, *, region: str, cluster_name: str, association_id: str) -> Association:
         """DescribePodIdentityAssociation."""

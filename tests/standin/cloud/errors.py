@@ -1,5 +1,7 @@
 """What AWS answers instead of doing it, with its own codes and words."""
 
+import re
+
 
 class AWSError(Exception):
     """A refused call."""
@@ -44,6 +46,68 @@ def has_inline_policies() -> AWSError:
 def malformed_policy() -> AWSError:
     """For every call with a policy document."""
     return AWSError("MalformedPolicyDocument", 400, "This policy contains invalid Json")
+
+
+def policy_syntax() -> AWSError:
+    """For a document that is JSON and no policy."""
+    return AWSError("MalformedPolicyDocument", 400, "Syntax errors in policy.")
+
+
+def check_name(field: str, name: str) -> None:
+    """Raise what IAM says of a name that cannot be one."""
+    if not re.fullmatch(r"[\w+=,.@-]{1,128}", name, re.ASCII):
+        message = "must contain only alphanumeric characters and/or the following: +=,.@_-"
+        raise AWSError("ValidationError", 400, f"The specified value for {field} is invalid. It {message}")
+
+
+def invalid_path() -> AWSError:
+    """For CreatePolicy."""
+    message = "must begin and end with / and contain only alphanumeric characters and/or / characters."
+    return AWSError("ValidationError", 400, f"The specified value for path is invalid. It {message}")
+
+
+def policy_exists(name: str) -> AWSError:
+    """For CreatePolicy; names are unique ignoring case and path."""
+    return AWSError("EntityAlreadyExists", 409, f"A policy called {name} already exists. Duplicate names are not allowed.")
+
+
+def no_such_policy(arn: str) -> AWSError:
+    """For every call on a managed policy."""
+    return AWSError("NoSuchEntity", 404, f"Policy {arn} was not found.")
+
+
+def no_such_version(arn: str, version: str) -> AWSError:
+    """For DeletePolicyVersion."""
+    return AWSError("NoSuchEntity", 404, f"Policy {arn} version {version} does not exist or is not attachable.")
+
+
+def not_attachable(arn: str) -> AWSError:
+    """For AttachRolePolicy."""
+    return AWSError("NoSuchEntity", 404, f"Policy {arn} does not exist or is not attachable.")
+
+
+def policy_attached() -> AWSError:
+    """For DeletePolicy."""
+    return AWSError("DeleteConflict", 409, "Cannot delete a policy attached to entities.")
+
+
+def has_versions() -> AWSError:
+    """For DeletePolicy."""
+    message = "This policy has more than one version. Before you delete a policy, you must delete the policy's versions."
+    return AWSError("DeleteConflict", 409, f"{message} The default version is deleted with the policy.")
+
+
+def default_version() -> AWSError:
+    """For DeletePolicyVersion."""
+    return AWSError("DeleteConflict", 409, "Cannot delete the default version of a policy.")
+
+
+def too_many_versions() -> AWSError:
+    """For CreatePolicyVersion."""
+    message = (
+        "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version."
+    )
+    return AWSError("LimitExceeded", 409, message)
 
 
 def association_exists(association: str) -> AWSError:

@@ -1,13 +1,14 @@
 """IAM of one account: roles, their inline policies and attachments."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from tests.standin.cloud import errors
+from tests.standin.cloud.documents import check
+from tests.standin.cloud.managed_policies import ManagedPolicies
+from tests.standin.cloud.unique_ids import unique_id
 
 Answer = dict[str, Any]
 
@@ -33,8 +34,9 @@ class Role:
 class IAM:
     """The roles of one account, by name ignoring case, and the calls on them."""
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, policies: ManagedPolicies) -> None:
         self._account = account
+        self._policies = policies
         self._roles: dict[str, Role] = {}
         self._made = 0
 
@@ -58,14 +60,13 @@ class IAM:
         """CreateRole."""
         if role_name.casefold() in self._roles:
             raise errors.role_exists(role_name)
-        _read(assume_role_policy)
+        check(assume_role_policy)
         self._made += 1
-        digest = hashlib.sha256(f"{self._account} {self._made}".encode()).digest()
         role = Role(
             arn=f"arn:aws:iam::{self._account}:role{path}{role_name}",
             name=role_name,
             path=path,
-            unique_id="AROA" + "".join(_BASE32[byte % 32] for byte in digest[:17]),
+            unique_id=unique_id("AROA", self._account, self._made),
             created=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             trust=assume_role_policy,
             description=description,
@@ -92,7 +93,7 @@ class IAM:
     def update_assume_role_policy(self, now: datetime, *, role_name: str, policy_document: str) -> Answer:
         """UpdateAssumeRolePolicy."""
         role = self.get_role(now, role_name=role_name)
-        _read(policy_document)
+        check(policy_document)
         role.trust = policy_document
         return {}
 
@@ -109,7 +110,8 @@ class IAM:
     def put_role_policy(self, now: datetime, *, role_name: str, policy_name: str, policy_document: str) -> Answer:
         """PutRolePolicy."""
         role = self.get_role(now, role_name=role_name)
-        _read(policy_document)
+        errors.check_name("policyName", policy_name)
+        check(policy_document)
         role.inline[policy_name] = policy_document
         return {}
 
@@ -123,6 +125,7 @@ class IAM:
         """AttachRolePolicy, which may be asked for twice."""
         role = self.get_role(now, role_name=role_name)
         if policy_arn not in role.attached:
+            self._policies.attach(policy_arn)
             role.attached.append(policy_arn)
         return {}
 
@@ -131,6 +134,7 @@ class IAM:
         role = self.get_role(now, role_name=role_name)
         if policy_arn not in role.attached:
             raise errors.not_attached(policy_arn)
+        self._policies.detach(policy_arn)
         role.attached.remove(policy_arn)
         return {}
 
@@ -155,13 +159,3 @@ class IAM:
             raise errors.has_inline_policies()
         del self._roles[role_name.casefold()]
         return {}
-
-
-_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-def _read(document: str) -> None:
-    try:
-        json.loads(document)
-    except ValueError:
-        raise errors.malformed_policy() from None

@@ -68,16 +68,19 @@ class Kind(ABC):
     def delete(self, aws: Session, state: Fields) -> None:
         """Delete it, with what is attached."""
 
+    def external_name(self, state: Fields) -> str:
+        """What the annotation says of a thing that exists; for most kinds Terraform's id."""
+        return str(state["id"])
+
+    def doing(self, operation: str, fields: Fields) -> str:
+        """Terraform's words for what was being done when a call was refused; as long as there is no id it is the name."""
+        gerund = {"create": "creating", "update": "updating", "delete": "deleting"}[operation]
+        return f"{gerund} {self.what}" + (f" ({fields['id']})" if fields["id"] else "")
+
     @property
     def tagged(self) -> bool:
         """Whether it has tags."""
         return "tags" in self.parameters
-
-
-def changed_tags(desired: Fields, state: Fields) -> list[Change]:
-    """One change for all tags, which are exclusive."""
-    old, new = dict(state.get("tags") or {}), dict(desired.get("tags") or {})
-    return [] if old == new else [Change("tags", old, new)]
 
 
 def differing(fields: Mapping[str, str], desired: Fields, state: Fields, *, replaces: bool = False) -> list[Change]:

@@ -2,7 +2,9 @@
 
 from tests.standin.provider.kind import Kind
 from tests.standin.provider.pod_identity_association import PodIdentityAssociation
+from tests.standin.provider.policy import Policy
 from tests.standin.provider.role import Role
+from tests.standin.provider.role_policy import RolePolicy
 from tests.standin.provider.role_policy_attachment import RolePolicyAttachment
 
-KINDS: tuple[Kind, ...] = (Role(), RolePolicyAttachment(), PodIdentityAssociation())
+KINDS: tuple[Kind, ...] = (Role(), RolePolicy(), Policy(), RolePolicyAttachment(), PodIdentityAssociation())

@@ -96,7 +96,8 @@ class Provider:
     def _read(self, managed: Managed, kind: Kind, aws: Session) -> Fields | None:
         """What was seen before counts first, then what was just created, then the annotation."""
         written = managed.annotations.get(EXTERNAL_NAME, "")
-        known = managed.observed.get("id") or self._memory.name(managed.uid)
+        seen = managed.observed
+        known = (kind.external_name(seen) if seen.get("id") else "") or self._memory.name(managed.uid)
         if known and known != written:
             state = kind.read(aws, Asked(known, managed.desired, managed.observed))
             if state is not None:
@@ -120,7 +121,9 @@ class Provider:
         try:
             self._memory.learn(managed.uid, kind.create(aws, asked))
         except Refused as refused:
-            return self._failed(managed, kind, aws, "create", refused, f"creating {kind.what}{_called(asked.name)}")
+            return self._failed(
+                managed, kind, aws, "create", refused, kind.doing("create", {**asked.desired, "id": asked.name})
+            )
         self._memory.ended(managed.uid, "create")
         return None
 
@@ -128,13 +131,14 @@ class Provider:
         policies = managed.policies
         managed.add_finalizer()
         # Compared before late initialisation fills in the spec, and acted upon as it was then.
-        asked = _asked(managed, state["id"])
+        name = kind.external_name(state)
+        asked = _asked(managed, name)
         changes = [] if policies.only_observe else kind.changes(asked, state)
         if policies.allow("LateInitialize"):
             late_initialise(managed, kind, state)
             # The same right covers the external name, which is put back to what the cloud thing is called.
-            if managed.annotations.get(EXTERNAL_NAME) != state["id"]:
-                managed.annotate(EXTERNAL_NAME, state["id"])
+            if managed.annotations.get(EXTERNAL_NAME) != name:
+                managed.annotate(EXTERNAL_NAME, name)
         managed.observe(state)
         managed.mark(conditions.AVAILABLE, aws.now)
         if not changes:
@@ -148,7 +152,7 @@ class Provider:
         try:
             kind.update(aws, asked, state, changes)
         except Refused as refused:
-            return self._failed(managed, kind, aws, "update", refused, f"updating {kind.what}{_called(state['id'])}")
+            return self._failed(managed, kind, aws, "update", refused, kind.doing("update", state))
         self._memory.ended(managed.uid, "update")
         return None
 
@@ -164,13 +168,14 @@ class Provider:
         if under_way < self._settings.lag:
             managed.mark(conditions.SUCCESS, aws.now)
             return Pass(managed.object, self._settings.lag - under_way)
+        name = kind.external_name(state)
         try:
             kind.delete(aws, state)
-            if kind.make.recreates and _needs_replacing(kind.changes(_asked(managed, state["id"]), state)):
-                kind.create(aws, Asked(state["id"], state, state))
+            if kind.make.recreates and _needs_replacing(kind.changes(_asked(managed, name), state)):
+                kind.create(aws, Asked(name, state, state))
                 return Pass(managed.object, self._settings.retry)
         except Refused as refused:
-            return self._failed(managed, kind, aws, "delete", refused, f"deleting {kind.what}{_called(state['id'])}")
+            return self._failed(managed, kind, aws, "delete", refused, kind.doing("delete", state))
         managed.remove_finalizer()
         return Pass(managed.object)
 
@@ -230,7 +235,3 @@ def _needs_replacing(changes: list[Change]) -> bool:
 
 def _worth_waiting(kind: Kind, refused: Refused) -> bool:
     return bool(kind.worth_waiting_for) and refused.error.message.startswith(kind.worth_waiting_for)
-
-
-def _called(name: str) -> str:
-    return f" ({name})" if name else ""

@@ -1,10 +1,10 @@
 """eks PodIdentityAssociation."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from tests.standin.cloud import eks
-from tests.standin.provider.kind import Asked, Fields, Kind, changed_tags, differing
+from tests.standin.provider import tags
+from tests.standin.provider.kind import Asked, Fields, Kind, differing
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginFramework
 
@@ -36,6 +36,7 @@ class PodIdentityAssociation(Kind):
             "associationId": found.id,
             "clusterName": found.cluster,
             "disableSessionTags": found.disable_session_tags,
+            "externalId": found.external_id,
             "id": found.id,
             "namespace": found.namespace,
             "region": found.region,
@@ -78,7 +79,7 @@ class PodIdentityAssociation(Kind):
         wanted = bool(desired.get("disableSessionTags", False))
         if wanted != state["disableSessionTags"]:
             found.append(Change("disable_session_tags", not wanted, wanted))
-        return [*found, *changed_tags(desired, state)]
+        return [*found, *tags.changed(desired, state)]
 
     def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
         """UpdatePodIdentityAssociation, and the tags by calls of their own."""
@@ -95,7 +96,7 @@ class PodIdentityAssociation(Kind):
                 disable_session_tags=bool(desired.get("disableSessionTags", False)),
             )
         if "tags" in changed:
-            _align_tags(aws, state["id"], changed["tags"])
+            tags.align(aws, "Resource", changed["tags"], association_id=state["id"])
 
     def delete(self, aws: Session, state: Fields) -> None:
         """DeletePodIdentityAssociation."""
@@ -105,12 +106,3 @@ class PodIdentityAssociation(Kind):
             cluster_name=state["clusterName"],
             association_id=state["id"],
         )
-
-
-def _align_tags(aws: Session, association: str, change: Change) -> None:
-    old: dict[str, Any] = change.old
-    new: dict[str, Any] = change.new
-    if gone := sorted(old.keys() - new.keys()):
-        aws.call("UntagResource", association_id=association, tag_keys=gone)
-    if added := dict(sorted(new.items() - old.items())):
-        aws.call("TagResource", association_id=association, tags=added)

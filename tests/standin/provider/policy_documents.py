@@ -1,4 +1,4 @@
-"""When two IAM policy documents say the same."""
+"""When two IAM policy documents say the same, and how Terraform writes them."""
 
 import json
 from typing import Any
@@ -12,6 +12,12 @@ def equivalent(one: str, other: str) -> bool:
         return _canonical(json.loads(one)) == _canonical(json.loads(other))
     except ValueError:
         return False
+
+
+def shown(desired: str | None, actual: str) -> str:
+    """What status.atProvider has of a document: the spec's where it says the same, keys in order and without spaces."""
+    document = desired if desired is not None and equivalent(desired, actual) else actual
+    return json.dumps(json.loads(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _canonical(value: Any) -> str:

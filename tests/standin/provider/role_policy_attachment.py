@@ -9,11 +9,16 @@ from tests.standin.provider.upjet import Change, PluginSDK
 
 
 class RolePolicyAttachment(Kind):
-    """Found by role and policy; the external name is an opaque string that the provider makes up."""
+    """Found by role and policy; the external name is made of them, and only says that it is there."""
 
     name, plural, service = "RolePolicyAttachment", "rolepolicyattachments", "iam"
     make, what = PluginSDK(), "IAM Role Policy Attachment"
     parameters = frozenset({"policyArn", "role"})
+
+    def doing(self, operation: str, fields: Fields) -> str:
+        """Both names, and no id."""
+        verb, preposition = ("detaching", "from") if operation == "delete" else ("attaching", "to")
+        return f"{verb} IAM Policy ({fields.get('policyArn', '')}) {preposition} IAM Role ({fields.get('role', '')})"
 
     def read(self, aws: Session, asked: Asked) -> Fields | None:
         """There is nothing to be found before the external name is known, attached or not."""
@@ -30,7 +35,7 @@ class RolePolicyAttachment(Kind):
         """AttachRolePolicy, which does not mind that it is attached already."""
         role = asked.desired.get("role", "")
         aws.call("AttachRolePolicy", role_name=role, policy_arn=asked.desired.get("policyArn", ""))
-        return f"{role}-{aws.now:%Y%m%d%H%M%S%f}00000001"
+        return f"{role}/{asked.desired.get('policyArn', '')}"
 
     def changes(self, asked: Asked, state: Fields) -> list[Change]:
         """Neither field can be changed."""

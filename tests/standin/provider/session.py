@@ -1,6 +1,7 @@
 """Calls to the cloud for one managed resource, and errors as the AWS SDK prints them."""
 
 import uuid
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +12,32 @@ from tests.standin.cloud.errors import AWSError
 class Refused(Exception):
     """A refused call, in the SDK's words."""
 
-    def __init__(self, call: str, error: AWSError) -> None:
+    def __init__(self, message: str, error: AWSError) -> None:
+        super().__init__(message)
+        self.error = error
+
+    @classmethod
+    def by(cls, call: str, error: AWSError) -> "Refused":
+        """Of one call."""
         # The real request id differs from call to call; this one does not, so that a retry that fails alike writes nothing.
         request = uuid.uuid5(uuid.NAMESPACE_OID, f"{call} {error}")
-        super().__init__(
+        message = (
             f"operation error {SERVICES[call]}: {call}, https response error StatusCode: {error.status}, "
             f"RequestID: {request}, {error}"
         )
-        self.error = error
+        return cls(message, error)
+
+
+def all_of(steps: Iterable[tuple[str, Callable[[], object]]]) -> None:
+    """Take all steps, each with words for it; then raise Refused, one line for each that was."""
+    refusals = []
+    for words, step in steps:
+        try:
+            step()
+        except Refused as refused:
+            refusals.append(Refused(f"{words}: {refused}", refused.error))
+    if refusals:
+        raise Refused("\n".join(map(str, refusals)), refusals[0].error)
 
 
 class Session:
@@ -26,16 +45,16 @@ class Session:
 
     def __init__(self, cloud: Cloud, account: str, by: str, now: datetime) -> None:
         self._cloud = cloud
-        self._account = account
+        self.account = account
         self._by = by
         self.now = now
 
     def call(self, call: str, **arguments: Any) -> Any:
         """Make a call. Raises Refused."""
         try:
-            return self._cloud.call(call, self._account, self._by, self.now, arguments)
+            return self._cloud.call(call, self.account, self._by, self.now, arguments)
         except AWSError as error:
-            raise Refused(call, error) from None
+            raise Refused.by(call, error) from None
 
     def find(self, call: str, **arguments: Any) -> Any:
         """Make a call that reads; None where there is no such thing."""

@@ -129,6 +129,33 @@ def role_awaited() -> None:
     assert association.wait().state == GOOD
 
 
+@exercises("external-id")
+def external_id() -> None:
+    """None without a target role; one that comes later brings it."""
+    world = world_with_roles()
+    association = world.association()
+    assert "externalId" not in association.at_provider
+    association.edit(targetRoleArn="arn:aws:iam::999999999999:role/target")
+    assert association.at_provider["externalId"] == f"eu-central-1/{ACCOUNT}/prod/data/demo"
+    assert "externalId" not in association.for_provider
+
+
+@exercises("association-of-add-on")
+def association_of_add_on() -> None:
+    """Taken over or not, nothing in the managed resource tells whose it is."""
+    world = world_with_roles()
+    arguments = {"region": "eu-central-1", "cluster_name": "prod", "namespace": "data", "service_account": "demo"}
+    arguments["role_arn"] = f"arn:aws:iam::{ACCOUNT}:role/other-role"
+    name = world.cloud.call("CreateAddon", ACCOUNT, "", world.now, {"addon_name": "vpc-cni", **arguments})["association_id"]
+    association = world.association()
+    assert association.message.endswith(f", ResourceInUseException: Association already exists: {name}")
+    association.annotate("crossplane.io/external-name", name)
+    assert association.state == GOOD
+    owner = found(world, name).owner_arn
+    assert owner.startswith(f"arn:aws:eks:eu-central-1:{ACCOUNT}:addon/prod/vpc-cni/")
+    assert owner not in str(association.object)
+
+
 @exercises("association-role-gone")
 def association_role_gone() -> None:
     """EKS does not look again."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.standin.provider.resource import FINALIZER
-from tests.standin.scenarios.world import CREATING, GOOD, World, exercises
+from tests.standin.scenarios.world import CREATING, GOOD, TRUST, World, exercises
 
 
 @exercises("held-before-shown")
@@ -85,6 +85,23 @@ def observe_only() -> None:
     world.calls()
     assert watching.edit(description="x").state == GOOD
     assert watching.delete().gone
+    assert world.calls() == []
+
+
+@exercises("observe-empty")
+def observe_empty() -> None:
+    """All there is to know of it, and nothing in the spec."""
+    world = World()
+    trust = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny"}]}'
+    world.role(assumeRolePolicy=trust, path="/x/", managedPolicyArns=["arn:aws:iam::aws:policy/x"])
+    world.calls()
+    watching = world.apply("Role", {}, "my-role", managementPolicies=["Observe"])
+    assert watching.state == GOOD
+    assert watching.for_provider == {}
+    seen = watching.at_provider
+    assert seen["assumeRolePolicy"] == '{"Statement":[{"Effect":"Deny"}],"Version":"2012-10-17"}'
+    assert seen["arn"] == "arn:aws:iam::111122223333:role/x/my-role"
+    assert seen["managedPolicyArns"] == ["arn:aws:iam::aws:policy/x"]
     assert world.calls() == []
 
 
@@ -174,7 +191,7 @@ def own_tags() -> None:
 @exercises("late-init")
 def late_init() -> None:
     """What was given stays as it was."""
-    role = World().role(inlinePolicy=[{"name": "a", "policy": "{}"}], managedPolicyArns=["arn:aws:iam::aws:policy/x"])
+    role = World().role(inlinePolicy=[{"name": "a", "policy": TRUST}], managedPolicyArns=["arn:aws:iam::aws:policy/x"])
     assert (role.for_provider["maxSessionDuration"], role.for_provider["path"]) == (3600, "/")
     assert not role.for_provider.keys() & {"description", "permissionsBoundary", "forceDetachPolicies"}
     role.edit("inlinePolicy", "managedPolicyArns")
