@@ -119,8 +119,7 @@ def _requests(manifest: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         return [("CreatePodIdentityAssociation", {name: value for name, value in given.items() if name != "region"})]
     name = manifest["metadata"]["annotations"]["crossplane.io/external-name"]
     if manifest["kind"] == "RolePolicy":
-        role, _, policy = name.partition(":")
-        return [("PutRolePolicy", {"RoleName": role, "PolicyName": policy, "PolicyDocument": given["policy"]})]
+        return [("PutRolePolicy", {"RoleName": given["role"], "PolicyName": name, "PolicyDocument": given["policy"]})]
     if manifest["kind"] == "Policy":
         call = {
             "PolicyName": name,

@@ -37,4 +37,4 @@ def _called(resource: ManagedResource) -> str:
     if kind == "RolePolicyAttachment":
         return f": attachment of {fields['policyArn']}"
     name = resource.manifest.get("metadata", {}).get("annotations", {}).get("crossplane.io/external-name", "")
-    return {"Policy": f": policy {name}", "RolePolicy": f": inline policy {name.partition(':')[2]}"}.get(kind, "")
+    return {"Policy": f": policy {name}", "RolePolicy": f": inline policy {name}"}.get(kind, "")

@@ -41,19 +41,14 @@ def render_permissions(
         return managed_resource(key, version, kind, spec, {EXTERNAL_NAME: external_name} if external_name else None)
 
     for policy in permissions.composed:
-        yield resource(policy_key(account, policy.name), "Policy", _policy(identity, policy), external_name(policy))
+        yield resource(policy_key(account, policy.name), "Policy", _policy(identity, policy), policy.name)
     for inline in permissions.inline if permissions.additive else ():
         fields: resources.RolePolicy = {"policy": inline.document, "role": role}
         key = inline_key(account, role, inline.name)
-        yield resource(key, "RolePolicy", fields, f"{role}:{inline.name}")
+        yield resource(key, "RolePolicy", fields, inline.name)
     for arn in permissions.attached:
         attachment: resources.RolePolicyAttachment = {"policyArn": arn, "role": role}
         yield resource(attachment_key(account, role, arn), "RolePolicyAttachment", attachment)
-
-
-def external_name(policy: ComposedPolicy) -> str:
-    """What the provider calls a customer managed policy."""
-    return policy.name
 
 
 def _policy(identity: Identity, policy: ComposedPolicy) -> resources.Policy:
