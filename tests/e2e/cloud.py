@@ -14,9 +14,10 @@ from tests.standin.cloud.iam import Role
 
 
 class Snapshot:
-    """AWS at one moment."""
+    """An account of AWS at one moment."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, account: str = ACCOUNT) -> None:
+        self._account = account
         self.entries: list[Entry] = list(journal.read(places.journal))
         self._cloud = Cloud()
         self._cloud.replay(self.entries)
@@ -49,7 +50,7 @@ class Snapshot:
         return [entry for entry in self._done(call) if entry.arguments.get("role_name") == role]
 
     def _done(self, call: str) -> Iterator[Entry]:
-        return (entry for entry in self.entries if entry.call == call and entry.error is None)
+        return (e for e in self.entries if e.call == call and e.account == self._account and e.error is None)
 
     def _there(self, call: str, arguments: dict[str, Any]) -> list[Any]:
         try:
@@ -58,4 +59,4 @@ class Snapshot:
             return []
 
     def _read(self, call: str, arguments: dict[str, Any]) -> Any:
-        return self._cloud.call(call, ACCOUNT, "", datetime.now(UTC), arguments)
+        return self._cloud.call(call, self._account, "", datetime.now(UTC), arguments)

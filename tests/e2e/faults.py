@@ -14,7 +14,7 @@ from tests.controlplane.waiting import until
 from tests.e2e import versions
 from tests.e2e.audit import Audit
 from tests.e2e.identities import FLAVOURS
-from tests.e2e.planes import NEWEST
+from tests.e2e.planes import NEWEST, STANDIN
 from tests.e2e.population import Population
 
 _MINUTE = 60.0
@@ -116,7 +116,7 @@ def _api_server_killed(population: Population, edit: int) -> None:
 def _provider_killed(population: Population, edit: int) -> None:
     population.edit(edit)
     _kill(population.plane, "standin")
-    population.plane.start_standin()
+    population.plane.start_standin(STANDIN)
 
 
 def _configurations_upgraded(population: Population, edit: int) -> None:

@@ -9,6 +9,7 @@ from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e.api import Api, Object
 from tests.e2e.cloud import Snapshot
+from tests.e2e.specs import ACCOUNT
 
 GROUP, VERSION = "podidentity.dev", "v1alpha1"
 RESOURCE_NAME = "crossplane.io/composition-resource-name"
@@ -29,7 +30,13 @@ FLAVOURS = {
     "xr": Flavour("PodIdentity", "podidentities", "aws.m.upbound.io"),
     "claim": Flavour("PodIdentityClaim", "podidentityclaims", "aws.upbound.io"),
 }
-KINDS = (("iam", "roles"), ("iam", "rolepolicyattachments"), ("eks", "podidentityassociations"))
+KINDS = (
+    ("iam", "roles"),
+    ("iam", "policies"),
+    ("iam", "rolepolicies"),
+    ("iam", "rolepolicyattachments"),
+    ("eks", "podidentityassociations"),
+)
 
 
 @dataclass(frozen=True)
@@ -133,9 +140,9 @@ class Identity:
         """The conditions that are not Crossplane's own."""
         return {name: facts for name, facts in self.conditions().items() if name not in _CROSSPLANES_OWN}
 
-    def cloud(self) -> Snapshot:
-        """What stands in AWS now."""
-        return Snapshot(self.plane.places)
+    def cloud(self, account: str = ACCOUNT) -> Snapshot:
+        """What stands in an account of AWS now."""
+        return Snapshot(self.plane.places, account)
 
     def roles_of_associations(self) -> set[str]:
         """The names of the roles that the associations in AWS hand out."""
@@ -173,7 +180,7 @@ class Identity:
 
 
 _CROSSPLANES_OWN = ("Synced", "Ready", "Responsive")
-_USERS = ("clusters", "serviceAccounts", "managementPolicies", "tags", "aws")
+_USERS = ("clusters", "serviceAccounts", "serviceAccountManagement", "deletionOrder", "managementPolicies", "tags", "aws")
 
 
 def _true(xr: Object, condition: str) -> bool:

@@ -3,15 +3,25 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from tests.controlplane.checks import check
 from tests.controlplane.places import HOME
 from tests.controlplane.plane import ControlPlane, take_down
+from tests.e2e.specs import ACCOUNT, CUSTOMER, FOUND, GIVEN
 from tests.tools.binaries import CORES
 
 NEWEST = max(CORES)
 VERSION = os.environ.get("CROSSPLANE") or NEWEST
 """The Crossplane that is tested."""
+
+STANDIN = (
+    f"--account=customer={CUSTOMER}",
+    f"--existing-role-trust={GIVEN}={Path(__file__).parent / 'existing_trust.json'}",
+    *(f"--existing-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/{name}={GIVEN}" for name in ("xr", "claim")),
+    *(f"--addon-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/addon-{name}={GIVEN}" for name in ("xr", "claim")),
+)
+"""What the stand-in's AWS has beside what is made: a second account, a role with a trust policy, associations of other people's."""
 
 
 @contextlib.contextmanager
@@ -24,7 +34,7 @@ def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[
     for tool in control_plane.tools():
         tool.ensure()
     try:
-        control_plane.start(lambda what: report(f"{version}: {what}"))
+        control_plane.start(lambda what: report(f"{version}: {what}"), STANDIN)
         yield control_plane
     finally:
         # The logs are what one reads when a test has failed.

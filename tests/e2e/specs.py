@@ -4,6 +4,11 @@ from typing import Any
 
 Spec = dict[str, Any]
 ACCOUNT = "111122223333"
+CUSTOMER = "340605141517"
+GIVEN = f"arn:aws:iam::{ACCOUNT}:role/team/given"
+"""A role that nobody in the control plane manages."""
+FOUND = "found"
+"""The namespace of service accounts with associations that nobody in the control plane manages."""
 CLUSTER = {"name": "prod", "eks": {"region": "eu-central-1", "accountId": ACCOUNT}}
 SECOND_CLUSTER = {"name": "stage", "eks": {"region": "eu-west-1", "accountId": ACCOUNT}}
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
