@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from httpx2 import Timeout
 from lightkube import Client, KubeConfig
 from lightkube.core.exceptions import ApiError
 from lightkube.generic_resource import (
@@ -16,6 +17,7 @@ from tests.controlplane.places import Places
 
 Object = dict[str, Any]
 _EVERYWHERE = "*"
+_PATIENCE = 60.0
 
 
 @cache
@@ -30,11 +32,17 @@ def _cluster_kind(group: str, version: str, plural: str) -> type[GenericGlobalRe
     return create_global_resource(group, version, f"Cluster{plural.capitalize()}", plural)
 
 
+def client(places: Places, field_manager: str | None = None) -> Client:
+    """A client as the administrator; patient, since a machine that is loaded answers late."""
+    config = KubeConfig.from_file(str(places.kubeconfig("admin")))
+    return Client(config=config, field_manager=field_manager, timeout=Timeout(_PATIENCE))
+
+
 class Api:
     """The API server, as the administrator."""
 
     def __init__(self, places: Places) -> None:
-        self._client = Client(config=KubeConfig.from_file(str(places.kubeconfig("admin"))))
+        self._client = client(places)
 
     def close(self) -> None:
         """Close its connections."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lightkube import Client, KubeConfig
+from lightkube import Client
 
 from tests.controlplane.places import Places
-from tests.e2e.api import kind
+from tests.e2e.api import client, kind
 
 _IDLE = 300
 
@@ -64,11 +64,11 @@ class Follower:
 def following(places: Places, group: str, version: str, plural: str) -> Iterator[Follower]:
     """Follow all objects of a kind."""
     follower = Follower(group, version, plural)
-    client = Client(config=KubeConfig.from_file(str(places.kubeconfig("admin"))))
-    thread = threading.Thread(target=follower.follow, args=(client,), daemon=True)
+    watcher = client(places)
+    thread = threading.Thread(target=follower.follow, args=(watcher,), daemon=True)
     thread.start()
     try:
         yield follower
     finally:
-        client.close()
+        watcher.close()
         thread.join(timeout=5)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from lightkube import Client, KubeConfig
 from lightkube.types import PatchType
 
 from tests.controlplane import crossplane, function, processes
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
-from tests.e2e.api import Api, kind
+from tests.e2e.api import Api, client, kind
 from tests.e2e.following import following
 from tests.e2e.identities import FLAVOURS, GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
@@ -71,14 +70,13 @@ def identities(plane: ControlPlane, api: Api, flavour: Flavour, prefix: str, num
 
 def apply_all(plane: ControlPlane, wanted: Iterable[Identity]) -> None:
     """Write them as fast as a few clients can."""
-    config = KubeConfig.from_file(str(plane.places.kubeconfig("admin")))
 
     def apply(identity: Identity) -> None:
         resource = kind(GROUP, VERSION, identity.flavour.plural)
         manifest = identity.manifest(spec(*accounts(identity.name)))
-        client.patch(resource, identity.name, manifest, namespace=identity.namespace, patch_type=PatchType.APPLY)
+        writer.patch(resource, identity.name, manifest, namespace=identity.namespace, patch_type=PatchType.APPLY)
 
-    with contextlib.closing(Client(config=config, field_manager="load")) as client, ThreadPoolExecutor(_CLIENTS) as pool:
+    with contextlib.closing(client(plane.places, "load")) as writer, ThreadPoolExecutor(_CLIENTS) as pool:
         list(pool.map(apply, wanted))
 
 
@@ -205,15 +203,23 @@ def hand_over(plane: ControlPlane, api: Api, flavour: Flavour, number: int) -> d
     restart_core(plane)
     before = Metrics.now(plane.ports)
     names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
-    with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
-        with ThreadPoolExecutor(1) as pool:
-            writing = pool.submit(apply_all, plane, wanted)
-            until(lambda: Metrics.now(plane.ports).since(before).calls > number / 4, 60, "the load under way")
-            _only(plane, "function").end()
-            writing.result()
-        follower.wait(lambda seen: names <= seen.ready, _STARTING + number * _SECONDS_EACH, f"{number} ready")
-    function.start(plane.places)
-    function.wait_answering(plane.places, first)
-    function.write_hosts(plane.places, [first])
-    _only(plane, "function-2").end()
+    try:
+        with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
+            with ThreadPoolExecutor(1) as pool:
+                writing = pool.submit(apply_all, plane, wanted)
+                until(lambda: Metrics.now(plane.ports).since(before).calls > number / 4, 60, "the load under way")
+                _only(plane, "function").end()
+                writing.result()
+            follower.wait(lambda seen: names <= seen.ready, _STARTING + number * _SECONDS_EACH, f"{number} ready")
+    finally:
+        _one_replica(plane, first)
     return {name: message for name, message in follower.troubled.items() if name in names}
+
+
+def _one_replica(plane: ControlPlane, address: str) -> None:
+    """As it was: the first replica alone."""
+    if not processes.find(plane.places.root, "function"):
+        function.start(plane.places)
+    function.wait_answering(plane.places, address)
+    function.write_hosts(plane.places, [address])
+    _only(plane, "function-2").end()

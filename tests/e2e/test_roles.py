@@ -2,9 +2,11 @@
 
 import json
 
+from tests.controlplane import processes
 from tests.controlplane.kubectl import Kubectl
 from tests.e2e.audit import Audit
 from tests.e2e.identities import EXTERNAL_NAME, FLAVOURS, Identity
+from tests.e2e.planes import STANDIN
 from tests.e2e.specs import ACCOUNT, CUSTOMER, FOUND, GIVEN, QUEUES, READ_ONLY, inline_policy, spec
 
 _POLICY = {
@@ -54,7 +56,11 @@ def test_an_association_whose_id_was_lost_is_adopted(identity: Identity) -> None
     group, where = f"podidentityassociations.eks.{identity.flavour.managed}", []
     if identity.flavour.kind == "PodIdentity":
         where = [f"--namespace={identity.namespace}"]
+    # A provider that runs puts the annotation back from memory; so it is lost while none runs.
+    (standin,) = processes.find(identity.plane.places.root, "standin")
+    standin.end()
     Kubectl(identity.plane.places)("annotate", group, association.name, f"{EXTERNAL_NAME}-", *where)
+    identity.plane.start_standin((*STANDIN, "--forgetful"))
     identity.until(lambda: "adopted" in identity.our_conditions()["AssociationsReady"][2], "said to be adopted")
     identity.settle()
     (again,) = identity.associations().values()

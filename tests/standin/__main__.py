@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         propagation=options.propagation,
         retry=options.retry,
     )
-    provider = Provider(cloud, Memory(entries), settings)
+    provider = Provider(cloud, Memory([] if options.forgetful else entries), settings)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(run(options.kubeconfig, provider))
     journal.close()
@@ -69,6 +69,11 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--retry", type=float, default=1, help="seconds until what failed is tried again (default: 1)")
     parser.add_argument(
         "--propagation", type=float, default=5, help="seconds for which a missing role is waited for in silence (default: 5)"
+    )
+    parser.add_argument(
+        "--forgetful",
+        action="store_true",
+        help="start without the external names that were not written anywhere, as the real provider does",
     )
     parser.add_argument(
         "--account",
