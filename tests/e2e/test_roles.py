@@ -56,10 +56,12 @@ def test_an_association_whose_id_was_lost_is_adopted(identity: Identity) -> None
     group, where = f"podidentityassociations.eks.{identity.flavour.managed}", []
     if identity.flavour.kind == "PodIdentity":
         where = [f"--namespace={identity.namespace}"]
-    # A provider that runs puts the annotation back from memory; so it is lost while none runs.
+    # A provider that runs puts the id back from memory, and another one from status; so all is lost while none runs.
     (standin,) = processes.find(identity.plane.places.root, "standin")
     standin.end()
     Kubectl(identity.plane.places)("annotate", group, association.name, f"{EXTERNAL_NAME}-", *where)
+    lost = {"status": {"atProvider": None}}
+    Kubectl(identity.plane.places).patch(group, association.name, lost, "--subresource=status", *where)
     identity.plane.start_standin((*STANDIN, "--forgetful"))
     identity.until(lambda: "adopted" in identity.our_conditions()["AssociationsReady"][2], "said to be adopted")
     identity.settle()
