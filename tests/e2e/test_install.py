@@ -33,5 +33,9 @@ def test_an_identity_becomes_ready_and_says_what_it_is(identity: Identity) -> No
     assert identity.our_conditions() == {
         "SpecValid": ("True", "Valid", "the spec is valid"),
         "RoleReady": ("True", "Available", f"role {role.external_name} is ready"),
-        "AssociationsReady": ("True", "Available", "all associations are ready (1)"),
+        "AssociationsReady": (
+            "True",
+            "Available",
+            "all associations are ready (1); pods that are older have to be restarted, and a change reaches running pods within 6 hours",
+        ),
     }
