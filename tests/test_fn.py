@@ -11,6 +11,7 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function import fn
 from function.observed import plain_struct
+from tests.bench.requests import podidentity
 from tests.bench.requests import request as large_request
 from tests.serving import run_function, serving
 from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
@@ -319,7 +320,7 @@ class TestPipeline:
 
 
 def test_a_large_request_is_answered_by_the_command() -> None:
-    asked = large_request(64, 16)
+    asked = large_request(podidentity(64, 16))
     one = next(iter(asked.observed.resources.values()))
     for number in range((5 << 20) // one.ByteSize()):
         asked.observed.resources[f"more-{number}"].CopyFrom(one)

@@ -6,13 +6,20 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import grpc
 
-from tests.bench.requests import request
+from tests.bench.requests import podidentity, request, with_tokens
 from tests.serving import run_function, serving
 
-_SIZES = ((1, 1, 1.7), (64, 1, 2.4), (64, 16, 3.0))
+_CASES = (
+    ("1 association", podidentity(1, 1), 1.7),
+    ("64 associations", podidentity(64, 1), 2.4),
+    ("1024 associations", podidentity(64, 16), 3.0),
+    ("IRSA, 4 issuers, 64 accounts", with_tokens(64, 4), 3.0),
+    ("IRSA, 16 issuers, refused", with_tokens(64, 16), 3.0),
+)
 _SECONDS_A_SIZE = 10.0
 _MORE_THAN_ARE_REMEMBERED = 300
 
@@ -22,29 +29,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="the interpreter of the servers, without development tools")
     python = parser.parse_args().python
-    first = request(1, 1).SerializeToString()
+    first = request(_CASES[0][1]).SerializeToString()
     commands = ([python, "-m", module] for module in ("function.main", "tests.bench.echo"))
     with serving(next(commands), first) as ours, serving(next(commands), first) as echo:
         print(f"RSS of the idle function: {_rss(ours.pid):.1f} MB (target: under 64)")
         print(f"start to first answer: {ours.seconds:.3f} s (target: under 0.3; the echo function: {echo.seconds:.3f} s)")
-        print("associations  request kB  echo p50 ms  ours p50 ms  p99 ms  ratio  target")
-        missed = [_row(ours.address, echo.address, *size) for size in _SIZES]
+        print(f"{'':28}  request kB  echo p50 ms  ours p50 ms  p99 ms  ratio  target")
+        missed = [_row(ours.address, echo.address, *case) for case in _CASES]
         print("and where every call brings another XR, so that nothing of it is remembered:")
-        for service_accounts, clusters, _ in _SIZES[:2]:
-            _row(ours.address, echo.address, service_accounts, clusters, None)
+        for what, spec, _ in (*_CASES[:2], *_CASES[3:]):
+            _row(ours.address, echo.address, what, spec, None)
     sys.exit(1 if any(missed) else 0)
 
 
-def _row(ours: str, echo: str, service_accounts: int, clusters: int, target: float | None) -> bool:
+def _row(ours: str, echo: str, what: str, spec: dict[str, Any], target: float | None) -> bool:
     """Print a line; whether its target is missed. Without a target every call brings another XR."""
     names = ["reports"] if target else [f"reports-{number}" for number in range(_MORE_THAN_ARE_REMEMBERED)]
-    payloads = [request(service_accounts, clusters, name).SerializeToString() for name in names]
+    payloads = [request(spec, name).SerializeToString() for name in names]
     our_times, echo_times = _alternate(ours, echo, payloads)
     p50, echo_p50 = statistics.median(our_times) * 1e3, statistics.median(echo_times) * 1e3
     p99 = sorted(our_times)[int(len(our_times) * 0.99)] * 1e3
     ratio = p50 / echo_p50
     print(
-        f"{service_accounts * clusters:12}  {len(payloads[0]) / 1e3:10.1f}  {echo_p50:11.2f}  {p50:11.2f}  {p99:6.2f}  "
+        f"{what:28}  {len(payloads[0]) / 1e3:10.1f}  {echo_p50:11.2f}  {p50:11.2f}  {p99:6.2f}  "
         f"{ratio:5.2f}  {f'{target:6.2f}' if target else '     -'}",
         flush=True,
     )

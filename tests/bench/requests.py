@@ -41,9 +41,20 @@ def podidentity(service_accounts: int, clusters: int) -> dict[str, Any]:
     }
 
 
-def request(service_accounts: int, clusters: int, name: str = "reports") -> fnv1.RunFunctionRequest:
-    """The steady state: everything is there, ready, and asked for again."""
-    xr = podidentity(service_accounts, clusters) | {"metadata": {"name": name, "namespace": "data"}}
+def with_tokens(service_accounts: int, issuers: int) -> dict[str, Any]:
+    """A PodIdentity with IRSA: the service accounts are spread over as many clusters as there are issuers."""
+    base = podidentity(service_accounts, issuers)
+    for number, cluster in enumerate(base["spec"]["clusters"]):
+        cluster["eks"]["oidcIssuer"] = f"https://oidc.eks.ap-northeast-2.amazonaws.com/id/{number:032X}"
+    for number, account in enumerate(base["spec"]["serviceAccounts"]):
+        account["clusters"] = [f"prod-{number % issuers}"]
+    base["spec"]["aws"]["credentials"] = ["IRSA"]
+    return base
+
+
+def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunctionRequest:
+    """The steady state: everything is there, ready, and asked for again; or refused again."""
+    xr = podidentity | {"metadata": {"name": name, "namespace": "data"}}
     result = compose(xr, Observed({}), {}, Options())
     built = fnv1.RunFunctionRequest()
     status = {"status": dict(result.status or {})}
