@@ -205,6 +205,20 @@ def test_an_observed_role_says_whom_its_trust_leaves_out() -> None:
     assert "rolloutToken" not in status(answer)
 
 
+def test_an_observed_role_that_is_another_one_is_said() -> None:
+    """One of that name in the account of the provider config, or on another path: judging its trust would mislead."""
+    there = everything_provided(changed(OBSERVED))
+    for manifest in there.values():
+        if manifest["kind"] == "Role":
+            manifest["status"]["atProvider"]["arn"] = f"arn:aws:iam::{ACCOUNT}:role/team/host"
+    assert condition(answered(changed(OBSERVED), observed=there), "RoleReady") == (
+        "False",
+        "AccountMismatch",
+        f"the role is arn:aws:iam::{ACCOUNT}:role/team/host, but should be {HOST}: its path is another, or the provider config uses "
+        "the credentials of another account or partition",
+    )
+
+
 @pytest.mark.parametrize(
     "policy",
     [

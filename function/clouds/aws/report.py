@@ -6,6 +6,7 @@ from typing import Any
 from function import service_accounts, usages
 from function.clouds.aws.association_report import associations_ready
 from function.clouds.aws.history import STUB
+from function.clouds.aws.iam.arn import Arn
 from function.clouds.aws.keys import ASSOCIATION, ATTACHMENT, INLINE, POLICY, ROLE, attachment_key, policy_key, role_key
 from function.clouds.aws.render import Rendered
 from function.clouds.aws.request import AWSRequest, ExistingRole
@@ -30,7 +31,7 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
     ready -= {role_key(r.account, r.name) for r in request.composed if arns[r.arn] not in (None, r.arn)}
     roles = role_ready(identity, request, rendered, states, arns, _observed_trust(request, rendered, seen))
     associations = associations_ready(request, rendered, states, ready, seen)
-    if roles.reason == "NotTrusted":
+    if isinstance(request.role, ExistingRole) and roles.status == "False":
         ready -= {resource.name for resource in rendered.role}
     complete = roles.status == associations.status == "True" and len(ready) == len(resources)
     further = _ordered(identity, request, rendered, observed, resources)
@@ -43,15 +44,23 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
 
 
 def _arns(request: AWSRequest, observed: Observed) -> dict[str, str | None]:
-    """The ARNs of the roles as AWS has them, by those that they should have; an existing role's is taken as written."""
+    """The ARNs of the roles as AWS has them, by those that they should have; an existing role's is as written until it is seen."""
     found: dict[str, str | None] = {}
     for role in request.composed:
         seen = observed.get(role_key(role.account, role.name))
         found[role.arn] = seen.text("status", "atProvider", "arn") if seen else None
     for existing in (request.role, request.target):
         if isinstance(existing, ExistingRole):
-            found[existing.arn] = existing.arn
+            found[existing.arn] = _seen_arn(existing, observed) or existing.arn
     return found
+
+
+def _seen_arn(role: ExistingRole, observed: Observed) -> str | None:
+    arn = Arn.parse(role.arn)
+    if not role.observe or arn is None:
+        return None
+    seen = observed.get(role_key(arn.account, arn.path_and_name[1]))
+    return seen.text("status", "atProvider", "arn") if seen else None
 
 
 def _observed_trust(request: AWSRequest, rendered: Rendered, seen: Seen) -> str | None:

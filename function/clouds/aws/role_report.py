@@ -25,14 +25,12 @@ def role_ready(
     observed_trust: str | None,
 ) -> Condition:
     """Whether the roles are there as asked for; `arns` are those observed, by the computed ones."""
-    for role in request.composed:
+    for role in filter(None, (request.role, request.target)):
         found = arns.get(role.arn)
         if found and found != role.arn:
-            message = (
-                f"the role is {found}, but should be {role.arn}: the provider config uses the credentials of another account "
-                "or partition"
-            )
-            return Condition("RoleReady", "False", "AccountMismatch", message)
+            why = "the provider config uses the credentials of another account or partition"
+            why = why if isinstance(role, ComposedRole) else f"its path is another, or {why}"
+            return Condition("RoleReady", "False", "AccountMismatch", f"the role is {found}, but should be {role.arn}: {why}")
     for each, resources, what in ((request.role, rendered.role, "role"), (request.target, rendered.target, "target role")):
         if each is not None and (trouble := troubles(resources, states)):
             return Condition("RoleReady", "False", "Waiting", f"{what} {_name(each)}{_joined(trouble)}")
