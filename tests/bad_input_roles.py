@@ -220,7 +220,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "a policy of the generated name",
         [(TARGET, {"arn": f"arn:aws:iam::{CUSTOMER}:role/x"}), (("aws", "permissions", "inlinePolicies"), [policy(name="assume-target-role")])],
-        [(("aws", "permissions", "inlinePolicies", 0, "name"), '"assume-target-role" is the name of the policy that lets it assume the target role')],
+        [(("aws", "permissions", "inlinePolicies", 0, "name"), '"assume-target-role" is the name of a policy that is generated beside these')],
     ),
     (
         "a target role's policy in the first role's account",
@@ -290,6 +290,31 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         "a principal in a policy",
         [(POLICIES, [{"name": "p", "document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "NotPrincipal": {"AWS": HOST}}}}])],
         [((*POLICIES, 0, "document", "Statement", "NotPrincipal"), "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust")],
+    ),
+    (
+        "a preset without its resources",
+        [(("aws", "permissions", "presets"), [{"name": "ExternalDNS"}])],
+        [(("aws", "permissions", "presets", 0, "hostedZoneArns"), "is required for ExternalDNS")],
+    ),
+    (
+        "a preset with another's resources",
+        [(("aws", "permissions", "presets"), [{"name": "ExternalSecrets", "hostedZoneArns": ["arn:aws:route53:::hostedzone/Z1"], "secretArns": ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:x-*"]}])],
+        [(("aws", "permissions", "presets", 0, "hostedZoneArns"), "is not for ExternalSecrets, which needs secretArns")],
+    ),
+    (
+        "a preset twice",
+        [(("aws", "permissions", "presets"), [{"name": "CertManager", "hostedZoneArns": ["arn:aws:route53:::hostedzone/Z1"]}] * 2)],
+        [(("aws", "permissions", "presets", 1, "name"), '"CertManager" is the name of an earlier preset')],
+    ),
+    (
+        "a zone that is every zone",
+        [(("aws", "permissions", "presets"), [{"name": "CertManager", "hostedZoneArns": ["arn:aws:route53:::hostedzone/*"]}])],
+        [(("aws", "permissions", "presets", 0, "hostedZoneArns", 0), "\"arn:aws:route53:::hostedzone/*\" is not a hosted zone's ARN: must look like arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ")],
+    ),
+    (
+        "a zone of another partition",
+        [(("aws", "permissions", "presets"), [{"name": "CertManager", "hostedZoneArns": ["arn:aws-cn:route53:::hostedzone/Z1"]}])],
+        [(("aws", "permissions", "presets", 0, "hostedZoneArns", 0), 'partition mismatch: "arn:aws-cn:route53:::hostedzone/Z1" is in aws-cn, the clusters are in aws')],
     ),
     # existing roles
     (

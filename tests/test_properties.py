@@ -170,6 +170,14 @@ def rich_tokens() -> dict[str, Any]:
                 "irsa": {"tokenExpirationSeconds": 3600},
                 "permissions": {
                     "ownership": "Additive",
+                    "presets": [
+                        {"name": "ExternalDNS", "hostedZoneArns": ["arn:aws:route53:::hostedzone/Z1"]},
+                        {"name": "CertManager", "hostedZoneArns": ["arn:aws:route53:::hostedzone/Z1"]},
+                        {
+                            "name": "ExternalSecrets",
+                            "secretArns": ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:reports-*"],
+                        },
+                    ],
                     "managedPolicyArns": ["arn:aws:iam::aws:policy/X"],
                     "managedPolicies": [
                         {

@@ -144,10 +144,11 @@ BEYOND_SCHEMA = {
     "more than a pin of an observed role",
     "service accounts that cannot be reached",
     "two clusters reached one way",
+    "a zone of another partition",
 }
 
 # An API server refuses these by the list's type, which `crossplane resource validate` does not look at; another judge does.
-BY_LIST_TYPE = {"handle twice", "namespace twice", "policy twice", "two policies of one name"}
+BY_LIST_TYPE = {"handle twice", "namespace twice", "policy twice", "two policies of one name", "a preset twice"}
 
 
 def judged(specs: dict[str, Any], kind: str, work: Path) -> dict[str, Verdict]:

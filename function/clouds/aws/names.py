@@ -49,3 +49,23 @@ PolicyArn = Annotated[
 AssociationId = Annotated[
     str, Text("an association id", r"a-[0-9a-z]{17}", 19, 'must be "a-" and 17 lower case letters or digits')
 ]
+
+HostedZoneArn = Annotated[
+    str,
+    Text(
+        "a hosted zone's ARN",
+        r"arn:[a-z-]+:route53:::hostedzone/[A-Z0-9]{1,32}",
+        128,
+        "must look like arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
+    ),
+]
+
+SecretArn = Annotated[
+    str,
+    Text(
+        "a secret's ARN",
+        r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+\*?",
+        2048,
+        "must look like arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-AbCdEf, with a * at its end at most",
+    ),
+]

@@ -44,7 +44,7 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
 
 
 def _arns(request: AWSRequest, observed: Observed) -> dict[str, str | None]:
-    """The ARNs of the roles as AWS has them, by those that they should have; an existing role's is as written until it is seen."""
+    """The ARNs of the roles as AWS has them, by those that they should have; an existing role's as written until it is seen."""
     found: dict[str, str | None] = {}
     for role in request.composed:
         seen = observed.get(role_key(role.account, role.name))

@@ -25,7 +25,7 @@ def role_ready(
     observed_trust: str | None,
 ) -> Condition:
     """Whether the roles are there as asked for; `arns` are those observed, by the computed ones."""
-    for role in filter(None, (request.role, request.target)):
+    for role in (request.role, *((request.target,) if request.target else ())):
         found = arns.get(role.arn)
         if found and found != role.arn:
             why = "the provider config uses the credentials of another account or partition"

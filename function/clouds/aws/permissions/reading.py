@@ -1,6 +1,5 @@
 """Read a role's permissions: every fault, or policies that cannot fail to render."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from function.clouds.aws.history import History
@@ -9,6 +8,7 @@ from function.clouds.aws.iam.policy import PolicyDocument, characters
 from function.clouds.aws.iam.policy_reader import PolicyReader
 from function.clouds.aws.keys import policy_key
 from function.clouds.aws.permissions import spec as written
+from function.clouds.aws.permissions.presets import preset
 from function.clouds.aws.permissions.request import ComposedPolicy, InlinePolicy, Permissions
 from function.clouds.aws.place import Place
 from function.errors import FieldError, Path, quoted
@@ -32,7 +32,8 @@ def read_permissions(
         InlinePolicy(policy.name, _document(policy, (*at, "inlinePolicies", index), reader).json())
         for index, policy in enumerate(permissions.inline_policies)
     ]
-    errors += _check_inline([*([grant] if grant else []), *inline], (*at, "inlinePolicies"), generated=grant)
+    generated = [*([grant] if grant else []), *_presets(permissions, at, place, errors)]
+    errors += _check_inline(generated, inline, (*at, "inlinePolicies"))
     composed = [
         _composed(policy, (*at, "managedPolicies", index), place, reader)
         for index, policy in enumerate(permissions.managed_policies)
@@ -40,11 +41,35 @@ def read_permissions(
     errors += _check_composed(composed, (*at, "managedPolicies"), place, history)
     errors += _check_attached(permissions.managed_policy_arns, composed, at, place)
     return Permissions(
-        inline=(*inline, *([grant] if grant else [])),
+        inline=(*inline, *generated),
         composed=tuple(composed),
         arns=tuple(permissions.managed_policy_arns),
         additive=permissions.ownership == "Additive",
     )
+
+
+_RESOURCES = {"ExternalSecrets": ("secret_arns", "secretArns")}
+_ZONES = ("hosted_zone_arns", "hostedZoneArns")
+
+
+def _presets(permissions: written.Permissions, at: Path, place: Place, errors: list[FieldError]) -> Iterator[InlinePolicy]:
+    seen: set[str] = set()
+    for index, one in enumerate(permissions.presets):
+        here, (field, alias) = (*at, "presets", index), _RESOURCES.get(one.name, _ZONES)
+        other = "secretArns" if alias == "hostedZoneArns" else "hostedZoneArns"
+        if one.name in seen:
+            errors.append(FieldError((*here, "name"), f"{quoted(one.name)} is the name of an earlier preset"))
+        seen.add(one.name)
+        if getattr(one, "secret_arns" if other == "secretArns" else "hosted_zone_arns") is not None:
+            errors.append(FieldError((*here, other), f"is not for {one.name}, which needs {alias}"))
+        resources = getattr(one, field)
+        if resources is None:
+            errors.append(FieldError((*here, alias), f"is required for {one.name}"))
+            continue
+        for position, arn in enumerate(resources):
+            if message := place.foreign_partition(arn):
+                errors.append(FieldError((*here, alias, position), message))
+        yield InlinePolicy(*preset(one.name, resources, place.partition or ""))
 
 
 def _document(policy: written.InlinePolicy | written.ManagedPolicy, at: Path, reader: PolicyReader) -> PolicyDocument:
@@ -63,19 +88,14 @@ def _composed(policy: written.ManagedPolicy, at: Path, place: Place, reader: Pol
     return ComposedPolicy(policy.name, arn, path, policy.description, _document(policy, at, reader).json())
 
 
-def _check_inline(policies: Sequence[InlinePolicy], at: Path, generated: InlinePolicy | None) -> Iterator[FieldError]:
-    """Names that meet, and the length of all together, white space not counted. What is generated comes first."""
-    before = 1 if generated else 0
-    for name, count in Counter(policy.name for policy in policies).items():
-        if count > 1:
-            second = [index for index, policy in enumerate(policies) if policy.name == name][1]
-            whose = (
-                "the policy that lets it assume the target role"
-                if generated and name == generated.name
-                else "an earlier policy"
-            )
-            yield FieldError((*at, second - before, "name"), f"{quoted(name)} is the name of {whose}")
-    length = sum(characters(policy.document) for policy in policies)
+def _check_inline(generated: Sequence[InlinePolicy], policies: Sequence[InlinePolicy], at: Path) -> Iterator[FieldError]:
+    """Names that meet, and the length of all together, white space not counted."""
+    seen = {policy.name: "a policy that is generated beside these" for policy in generated}
+    for index, policy in enumerate(policies):
+        if policy.name in seen:
+            yield FieldError((*at, index, "name"), f"{quoted(policy.name)} is the name of {seen[policy.name]}")
+        seen[policy.name] = "an earlier policy"
+    length = sum(characters(policy.document) for policy in (*generated, *policies))
     if length > _INLINE_MAX:
         message = (
             f"the policies have {length:,} characters in all, white space not counted; a role holds {_INLINE_MAX:,}: "

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from function.clouds.aws.names import Description, IAMPath, PolicyArn, PolicyName
-from function.schema import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Strict
+from function.clouds.aws.names import Description, HostedZoneArn, IAMPath, PolicyArn, PolicyName, SecretArn
+from function.schema import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
 
 
 class PolicyStatement(Strict):
@@ -55,6 +55,28 @@ class ManagedPolicy(_Policy):
     bucket`."""
 
 
+class Preset(Exclusively):
+    """Ready-made permissions of a widespread controller, for the resources that are named."""
+
+    RULES = (
+        Rule(
+            "self.name == 'ExternalSecrets' ? (has(self.secretArns) && !has(self.hostedZoneArns)) "
+            ": (has(self.hostedZoneArns) && !has(self.secretArns))",
+            "ExternalDNS and CertManager need hostedZoneArns, ExternalSecrets needs secretArns, and none takes the other",
+        ),
+    )
+
+    name: Literal["ExternalDNS", "CertManager", "ExternalSecrets"]
+    """Whose permissions. Beside the resources that are named they may list hosted zones, which AWS cannot limit. Example:
+    `ExternalDNS`."""
+    hosted_zone_arns: Maybe[Annotated[list[HostedZoneArn], NotEmpty, Field(max_length=64), Distinct]] = None
+    """The hosted zones that ExternalDNS and CertManager may change. Default: none. Example:
+    `["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]`."""
+    secret_arns: Maybe[Annotated[list[SecretArn], NotEmpty, Field(max_length=64), Distinct]] = None
+    """The secrets that ExternalSecrets may read; a trailing `*` as IAM has it. Default: none. Example:
+    `["arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-*"]`."""
+
+
 class Permissions(Strict):
     """What the role may do."""
 
@@ -67,6 +89,9 @@ class Permissions(Strict):
     inline_policies: Annotated[list[InlinePolicy], Field(max_length=128), ListMap(("name",))] = Field(default_factory=list)
     """Policies that live in the role, 10,240 characters in all. Default: none. Example:
     `[{name: read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
+    presets: Annotated[list[Preset], Field(max_length=3), ListMap(("name",))] = Field(default_factory=list)
+    """Ready-made permissions of widespread controllers, as inline policies. Default: none. Example:
+    `[{name: ExternalDNS, hostedZoneArns: ["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]}]`."""
     ownership: Literal["Exclusive", "Additive"] = "Exclusive"
     """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away. `Additive`: what is listed here is
     attached one by one, and what others attach stays. Default: `Exclusive`. Example: `Additive`."""

@@ -1,0 +1,50 @@
+"""Ready-made permissions of widespread controllers, for resources that users name.
+
+An action that AWS cannot limit to a resource is allowed on all: those that list. Source: the controllers' own documentation
+(external-dns, tutorials/aws; cert-manager, configuration/acme/dns01/route53; external-secrets, provider/aws-secrets-manager),
+and the Service Authorization Reference for what can be limited.
+"""
+
+from collections.abc import Callable, Sequence
+
+from function.clouds.aws.iam.policy import PolicyDocument, Statement
+
+
+def _external_dns(zones: Sequence[str], _: str) -> tuple[Statement, ...]:
+    changes = ("route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ListTagsForResources")
+    return (
+        Statement(action=changes, resource=tuple(zones)),
+        Statement(action=("route53:ListHostedZones",), resource=("*",)),
+    )
+
+
+def _cert_manager(zones: Sequence[str], partition: str) -> tuple[Statement, ...]:
+    only_txt = {"ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": ("TXT",)}}
+    return (
+        Statement(action=("route53:GetChange",), resource=(f"arn:{partition}:route53:::change/*",)),
+        # Without a record type among the values the condition would hold for a call that names none.
+        Statement(
+            action=("route53:ChangeResourceRecordSets",),
+            resource=tuple(zones),
+            condition=only_txt | {"Null": {"route53:ChangeResourceRecordSetsRecordTypes": ("false",)}},
+        ),
+        Statement(action=("route53:ListResourceRecordSets",), resource=tuple(zones)),
+        Statement(action=("route53:ListHostedZonesByName",), resource=("*",)),
+    )
+
+
+def _external_secrets(secrets: Sequence[str], _: str) -> tuple[Statement, ...]:
+    return (Statement(action=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), resource=tuple(secrets)),)
+
+
+_STATEMENTS: dict[str, tuple[str, Callable[[Sequence[str], str], tuple[Statement, ...]]]] = {
+    "ExternalDNS": ("preset-external-dns", _external_dns),
+    "CertManager": ("preset-cert-manager", _cert_manager),
+    "ExternalSecrets": ("preset-external-secrets", _external_secrets),
+}
+
+
+def preset(name: str, resources: Sequence[str], partition: str) -> tuple[str, str]:
+    """The name of a preset's inline policy, and the policy as JSON."""
+    policy, statements = _STATEMENTS[name]
+    return policy, PolicyDocument(statements(resources, partition)).json()
