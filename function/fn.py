@@ -17,8 +17,10 @@ from function.composition import CompositionResult, Condition, ManagedResource
 from function.memory import Memory
 from function.observed import Observed, plain
 
-# Everything that the answer depends on is watched; this only bounds how long a missed event can matter.
+# Everything that the answer depends on is watched; this only bounds how long a missed event can matter. Crossplane misses
+# events on purpose, for minutes, where more than a hundred come at once: as they do when many resources become ready.
 _TTL = timedelta(hours=1)
+_TTL_WAITING = timedelta(minutes=1)
 
 _STATUS = {
     "True": fnv1.STATUS_CONDITION_TRUE,
@@ -82,7 +84,9 @@ def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None
         prepared = prepare(composite(xr), history)
     else:
         prepared = memory.once((key, history), lambda: prepare(composite(xr), history))
-    return encode(answer(prepared, observed), response.to(request, _TTL))
+    result = answer(prepared, observed)
+    waiting = len(result.ready) < len(result.resources)
+    return encode(result, response.to(request, _TTL_WAITING if waiting else _TTL))
 
 
 def _key(xr: Struct) -> tuple[bytes, ...]:

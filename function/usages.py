@@ -13,6 +13,9 @@ from function.observed import Observed, ObservedResource
 PREFIX = "usage-"
 """What the composition resource names of Usages begin with."""
 
+_IN_USE = "crossplane.io/in-use"
+"""The label of what a Usage protects; without it, Crossplane's webhook lets a deletion pass."""
+
 _VERSION = "protection.crossplane.io/v1beta1"
 Pair = tuple[str, str]
 """The composition resource names of what is used, and of what uses it."""
@@ -29,16 +32,14 @@ def tie(flavour: Flavour, pairs: Iterable[Pair], observed: Observed) -> Iterator
 
 
 def still_used(observed: Observed, wanted: frozenset[str]) -> Iterator[ManagedResource]:
-    """What is no longer wanted but protected by a Usage that still stands, as it was observed.
+    """What is no longer wanted but still protected from deletion, as it was observed.
 
     Crossplane deletes what is left out before it applies anything else, and stops where that is refused: dropped together, the
-    Usage's veto would keep the whole XR from being reconciled. So the Usage goes first.
+    Usage's veto would keep the whole XR from being reconciled. So the Usage goes first, and its end takes the label away. The
+    Usage itself is no longer observed by then.
     """
-    protected = {_used(observed[name]) for name in observed.starting(PREFIX)}
-    if not protected:
-        return
     for name in observed:
-        if name not in wanted and not name.startswith(PREFIX) and _identity(observed[name]) in protected:
+        if name not in wanted and observed[name].text("metadata", "labels", _IN_USE) == "true":
             yield _copy(name, observed[name])
 
 
@@ -49,10 +50,6 @@ def _reference(resource: ObservedResource) -> dict[str, object]:
 
 def _identity(resource: ObservedResource) -> tuple[str, str]:
     return resource.text("kind") or "", resource.text("metadata", "name") or ""
-
-
-def _used(usage: ObservedResource) -> tuple[str, str]:
-    return usage.text("spec", "of", "kind") or "", usage.text("spec", "of", "resourceRef", "name") or ""
 
 
 def _copy(name: str, resource: ObservedResource) -> ManagedResource:

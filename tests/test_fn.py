@@ -295,12 +295,16 @@ class TestPipeline:
         assert answer.context["key"] == "value"
 
     def test_long_ttl_tag_and_no_results_each_time(self) -> None:
-        asked = request(spec())
+        asked = request(spec(), observed=everything_provided(spec()))
         asked.meta.tag = "t"
         answer = fn.run(asked)
         assert answer.meta.tag == "t"
         assert answer.meta.ttl.seconds >= 600
         assert not answer.results
+
+    def test_what_is_waited_for_is_looked_at_every_minute(self) -> None:
+        """Crossplane drops events of an XR for five minutes when more than a hundred come at once."""
+        assert fn.run(request(spec())).meta.ttl.seconds == 60
 
     def test_its_own_status_is_never_read(self) -> None:
         """Users may be able to write it."""
