@@ -5,6 +5,7 @@ there.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from function.composition import EXTERNAL_NAME, Flavour, ManagedResource, managed_resource
 from function.naming import resource_name
@@ -13,33 +14,44 @@ from function.observed import Observed, ObservedResource
 PREFIX = "usage-"
 """What the composition resource names of Usages begin with."""
 
-_IN_USE = "crossplane.io/in-use"
-"""The label of what a Usage protects; without it, Crossplane's webhook lets a deletion pass."""
-
 _VERSION = "protection.crossplane.io/v1beta1"
-Pair = tuple[str, str]
-"""The composition resource names of what is used, and of what uses it."""
 
 
-def tie(flavour: Flavour, pairs: Iterable[Pair], observed: Observed) -> Iterator[ManagedResource]:
-    """A Usage for each pair whose objects are both there."""
-    for of, by in pairs:
-        used, using = observed.get(of), observed.get(by)
-        if used is not None and using is not None:
-            spec = {"of": _reference(used), "by": _reference(using), "replayDeletion": True}
-            kind = "Usage" if flavour.namespaced else "ClusterUsage"
-            yield managed_resource(resource_name("usage", of, by), _VERSION, kind, spec)
+class Tie(NamedTuple):
+    """What is used, and what uses it, by their composition resource names."""
+
+    slot: str
+    """What the one is to the other, such as `role`: it stays when another takes that place."""
+    of: str
+    by: str
+
+
+def tie(flavour: Flavour, ties: Iterable[Tie], observed: Observed) -> Iterator[ManagedResource]:
+    """A Usage for each tie whose objects are both there.
+
+    Where another thing is to be used, the Usage is pointed at it once it is there. A Usage that were made anew instead would have to
+    be deleted while what uses it stays, which Crossplane takes its time for.
+    """
+    for slot, of, by in ties:
+        key = resource_name("usage", slot, by)
+        used, using, before = observed.get(of), observed.get(by), observed.get(key)
+        target = _reference(used) if used is not None else before.object("spec", "of") if before is not None else None
+        if target and using is not None:
+            spec = {"of": target, "by": _reference(using), "replayDeletion": True}
+            yield managed_resource(key, _VERSION, "Usage" if flavour.namespaced else "ClusterUsage", spec)
 
 
 def still_used(observed: Observed, wanted: frozenset[str]) -> Iterator[ManagedResource]:
-    """What is no longer wanted but still protected from deletion, as it was observed.
+    """What is no longer wanted but that an observed Usage protects, as it was observed.
 
-    Crossplane deletes what is left out before it applies anything else, and stops where that is refused: dropped together, the
-    Usage's veto would keep the whole XR from being reconciled. So the Usage goes first, and its end takes the label away. The
-    Usage itself is no longer observed by then.
+    Crossplane deletes what is left out before it applies anything else, and stops where that is refused: dropped at once, the
+    Usage's veto would keep what follows from being made.
     """
+    protected = {_used(observed[name]) for name in observed.starting(PREFIX)}
+    if not protected:
+        return
     for name in observed:
-        if name not in wanted and observed[name].text("metadata", "labels", _IN_USE) == "true":
+        if name not in wanted and not name.startswith(PREFIX) and _identity(observed[name]) in protected:
             yield _copy(name, observed[name])
 
 
@@ -50,6 +62,10 @@ def _reference(resource: ObservedResource) -> dict[str, object]:
 
 def _identity(resource: ObservedResource) -> tuple[str, str]:
     return resource.text("kind") or "", resource.text("metadata", "name") or ""
+
+
+def _used(usage: ObservedResource) -> tuple[str, str]:
+    return usage.text("spec", "of", "kind") or "", usage.text("spec", "of", "resourceRef", "name") or ""
 
 
 def _copy(name: str, resource: ObservedResource) -> ManagedResource:

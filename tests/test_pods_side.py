@@ -166,20 +166,38 @@ def test_usages_follow_when_both_are_there(kind: str) -> None:
     assert all(manifest["spec"]["replayDeletion"] for manifest in found)
 
 
-def test_what_a_usage_protects_goes_after_the_usage() -> None:
+def test_a_renamed_role_goes_when_the_usages_have_moved_on() -> None:
     """Crossplane's garbage collection would be refused, and with it everything else of that reconcile."""
     first, second = (changed(ORDERED, (("aws", "role", "name"), name)) for name in ("one", "two"))
-    there = everything_provided(first)
-    (role,) = (name for name in there if name.startswith("role-"))
-    there[role]["metadata"]["labels"] = {"crossplane.io/in-use": "true"}
-    usages = {n: m for n, m in desired(answered(first, observed=there)).items() if n.startswith("usage-")}
-    # Crossplane shows a Usage no more once it was left out, although it still stands.
-    for seen in ({**there, **usages}, there):
-        during = desired(answered(second, observed=seen))
-        assert during[role]["spec"] == there[role]["spec"]
-        assert not usages.keys() & during.keys()
-    del there[role]["metadata"]["labels"]
-    assert role not in desired(answered(second, observed=there))
+    there = named(everything_provided(first), "one")
+    (old,) = (name for name in there if name.startswith("role-"))
+    usages = of_usages(answered(first, observed=there))
+    assert {usage["spec"]["of"]["resourceRef"]["name"] for usage in usages.values()} == {"reports-one"}
+
+    during = answered(second, observed={**there, **usages})
+    assert desired(during)[old]["spec"] == there[old]["spec"]
+    assert of_usages(during) == usages
+    # Looked at again soon, whatever events Crossplane drops.
+    assert during.meta.ttl.seconds == 60
+
+    both = {**there, **named({k: provided(m) for k, m in desired(during).items() if k.startswith("role-") and k != old}, "two")}
+    moved = of_usages(answered(second, observed={**both, **usages}))
+    assert moved.keys() == usages.keys()
+    assert {usage["spec"]["of"]["resourceRef"]["name"] for usage in moved.values()} == {"reports-two"}
+    assert old in desired(answered(second, observed={**both, **usages}))
+    assert old not in desired(answered(second, observed={**both, **moved}))
+
+
+def of_usages(answer: Any) -> dict[str, dict[str, Any]]:
+    return {name: manifest for name, manifest in desired(answer).items() if name.startswith("usage-")}
+
+
+def named(there: dict[str, dict[str, Any]], suffix: str) -> dict[str, dict[str, Any]]:
+    """With a role's object called after its name."""
+    for key, manifest in there.items():
+        if key.startswith("role-"):
+            manifest["metadata"]["name"] = f"reports-{suffix}"
+    return there
 
 
 @pytest.mark.parametrize("rich", [rich_spec, rich_tokens, rich_source])

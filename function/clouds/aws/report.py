@@ -9,7 +9,7 @@ from function.clouds.aws.history import STUB
 from function.clouds.aws.iam.arn import Arn
 from function.clouds.aws.keys import ASSOCIATION, ATTACHMENT, INLINE, POLICY, ROLE, attachment_key, policy_key, role_key
 from function.clouds.aws.render import Rendered
-from function.clouds.aws.request import AWSRequest, ExistingRole
+from function.clouds.aws.request import AWSRequest, ComposedRole, ExistingRole
 from function.clouds.aws.role_report import role_ready
 from function.clouds.aws.status import AWSStatus
 from function.composition import EXTERNAL_NAME, CompositionResult, Condition, ManagedResource
@@ -38,7 +38,7 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
     return CompositionResult(
         conditions=(roles, associations),
         resources=(*resources, *further),
-        ready=frozenset(ready) | {resource.name for resource in further if _settled(resource, observed)},
+        ready=frozenset(ready) | {resource.name for resource in further if _at_work(resource, observed)},
         status=_status(identity, request, rendered, seen, arns, complete=complete),
     )
 
@@ -74,25 +74,27 @@ def _ordered(
     identity: Identity, request: AWSRequest, rendered: Rendered, observed: Observed, resources: tuple[ManagedResource, ...]
 ) -> list[ManagedResource]:
     """The Usages, and what they still protect although it is no longer wanted."""
-    pairs = _pairs(request, rendered) if identity.deletion_order == "Ordered" else ()
-    tied = list(usages.tie(identity.flavour, pairs, observed))
+    ties = _ties(request, rendered) if identity.deletion_order == "Ordered" else ()
+    tied = list(usages.tie(identity.flavour, ties, observed))
     wanted = frozenset(resource.name for resource in (*resources, *tied))
     return [*tied, *usages.still_used(observed, wanted)]
 
 
-def _pairs(request: AWSRequest, rendered: Rendered) -> Iterator[usages.Pair]:
-    for role in request.composed:
+def _ties(request: AWSRequest, rendered: Rendered) -> Iterator[usages.Tie]:
+    for slot, role in (("role", request.role), ("target", request.target)):
+        if not isinstance(role, ComposedRole):
+            continue
         key = role_key(role.account, role.name)
-        yield from ((key, association.name) for association in rendered.associations.values())
+        yield from (usages.Tie(slot, key, association.name) for association in rendered.associations.values())
         for policy in role.permissions.composed:
-            yield policy_key(role.account, policy.name), attachment_key(role.account, role.name, policy.arn)
+            attachment = attachment_key(role.account, role.name, policy.arn)
+            yield usages.Tie("policy", policy_key(role.account, policy.name), attachment)
 
 
-def _settled(resource: ManagedResource, observed: Observed) -> bool:
-    """Whether a Usage is at work; what is on its way out is not waited for."""
-    if not resource.name.startswith(usages.PREFIX):
-        return True
-    return resource.name in observed and observed[resource.name].conditions().ready == "True"
+def _at_work(resource: ManagedResource, observed: Observed) -> bool:
+    """Whether a Usage is at work. What is on its way out never counts as ready, so that it is looked at again soon."""
+    usage = observed.get(resource.name) if resource.name.startswith(usages.PREFIX) else None
+    return usage is not None and usage.conditions().ready == "True"
 
 
 def _status(
