@@ -29,8 +29,8 @@ class Tie(NamedTuple):
 def tie(flavour: Flavour, ties: Iterable[Tie], observed: Observed) -> Iterator[ManagedResource]:
     """A Usage for each tie whose objects are both there.
 
-    Where another thing is to be used, the Usage is pointed at it once it is there. A Usage that were made anew instead would have to
-    be deleted while what uses it stays, which Crossplane takes its time for.
+    Where another thing is to be used, the Usage is pointed at it once it is there. A Usage that were made anew instead would
+    have to be deleted while what uses it stays, which Crossplane takes its time for.
     """
     for slot, of, by in ties:
         key = resource_name("usage", slot, by)
