@@ -1,12 +1,14 @@
 """What a trust policy admits, case by case from the IAM User Guide."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
-from function.clouds.aws.pod_requests import Pod, admits_pod
+from function.clouds.aws.observed_trust import left_out
+from function.clouds.aws.pod_requests import Pod, Token, admits_pod
 from function.clouds.aws.pods import SERVICE
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
@@ -436,3 +438,152 @@ def test_a_pod_needs_both_actions(action: str) -> None:
 def test_a_pod_is_denied_by_the_statement_that_denies_either_action() -> None:
     deny = statement(Action="sts:TagSession", Effect="Deny")
     assert admits_pod(trust(statement(), deny), POD).statement == 1
+
+
+WITH_TOKEN = Token("https://oidc.example.org:443/id/A1", "payments", "api")
+CLAIMS = {"oidc.example.org/id/A1:aud": "sts.amazonaws.com", "oidc.example.org/id/A1:sub": "system:serviceaccount:payments:api"}
+BY_TOKEN: dict[str, Any] = {"Principal": {"Federated": PROVIDER}, "Action": "sts:AssumeRoleWithWebIdentity"}
+DENY: dict[str, Any] = {"Effect": "Deny"}
+
+
+def left(document: Any, *who: Pod | Token, pin: str = "ServiceAccount") -> tuple[int, ...] | None:
+    return left_out(document if isinstance(document, str) else json.dumps(document), who, "aws", ACCOUNT, pin)
+
+
+@pytest.mark.parametrize(
+    ("document", "missing"),
+    [
+        pytest.param(trust(statement(), statement(**BY_TOKEN)), (), id="both callers"),
+        pytest.param(trust(statement()), (1,), id="EKS alone"),
+        pytest.param(trust(statement(**BY_TOKEN)), (0,), id="tokens alone"),
+        pytest.param(trust(), (0, 1), id="no statement"),
+        pytest.param({**trust(), "Statement": statement()}, (1,), id="a statement without a list"),
+        pytest.param(trust(statement(Action=ACTIONS[0]), statement(**BY_TOKEN)), (0,), id="without TagSession"),
+        pytest.param(
+            PINNED | {"Statement": [*PINNED["Statement"], statement({"StringEquals": CLAIMS}, **BY_TOKEN)]}, (), id="pins"
+        ),
+        pytest.param(
+            trust(statement({"StringEquals": PINS | {"aws:RequestTag/kubernetes-namespace": "x"}}), statement(**BY_TOKEN)),
+            (0,),
+            id="another namespace",
+        ),
+        pytest.param(
+            trust(statement(), statement({"StringEquals": {key: value + "x" for key, value in CLAIMS.items()}}, **BY_TOKEN)),
+            (1,),
+            id="other claims",
+        ),
+        pytest.param(
+            trust(statement(), statement(**BY_TOKEN | {"Principal": {"Federated": PROVIDER.replace(ACCOUNT, OTHER_ACCOUNT)}})),
+            (1,),
+            id="the provider of another account",
+        ),
+        pytest.param(trust(statement(Principal="*", Action="*"), statement(**DENY)), (0,), id="a Deny for EKS"),
+    ],
+)
+def test_whom_an_existing_role_leaves_out(document: Any, missing: tuple[int, ...]) -> None:
+    assert left(document, POD, WITH_TOKEN) == missing
+
+
+@pytest.mark.parametrize(
+    ("statements", "missing"),
+    [
+        pytest.param([statement({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})], (), id="an address"),
+        pytest.param([statement({"StringEquals": {"AWS:sourceorgid": "${aws:ResourceOrgId}"}})], (), id="an organization"),
+        pytest.param([statement({"StringEquals": {"aws:ResourceTag/team": "data"}})], (), id="the role's tags"),
+        pytest.param(
+            [
+                statement(
+                    {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "StringEquals": {"aws:SourceAccount": OTHER_ACCOUNT}}
+                )
+            ],
+            (0,),
+            id="beside it one that is known and fails",
+        ),
+        pytest.param(
+            [statement({"StringEquals": {"aws:SourceOrgId": "o-1", "aws:SourceAccount": OTHER_ACCOUNT}})],
+            (0,),
+            id="beside it one of the same operator",
+        ),
+        pytest.param(
+            [statement(), statement({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, **DENY)], (), id="in a Deny"
+        ),
+        pytest.param(
+            [statement(), statement({"Bool": {"aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "true"}}, **DENY)],
+            (),
+            id="in a Deny, beside one that is known and holds",
+        ),
+        pytest.param(
+            [statement(), statement({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, **DENY)], (0,), id="a Deny that is known"
+        ),
+        pytest.param(
+            [statement(), statement({"StringEquals": {"aws:SourceAccount": OTHER_ACCOUNT}}, **DENY)], (), id="a Deny of others"
+        ),
+        pytest.param([statement({"StringEquals": {"aws:PrincipalTag/team": "data"}})], (0,), id="a key that EKS never sends"),
+    ],
+)
+def test_what_nobody_can_know_counts_as_met_and_in_a_deny_as_not(statements: list[Any], missing: tuple[int, ...]) -> None:
+    assert left(trust(*statements), POD) == missing
+
+
+NAMESPACE_TAGS = {key: value for key, value in PINS.items() if not key.endswith("account")}
+CLUSTER_TAG = {"aws:RequestTag/eks-cluster-arn": CLUSTER}
+UNTAGGED = Pod(CLUSTER, "payments", "api", session_tags=False)
+
+
+@pytest.mark.parametrize(
+    ("condition", "pod", "enough"),
+    [
+        pytest.param({"StringEquals": PINS}, POD, ["ServiceAccount"], id="service account"),
+        pytest.param({"StringEquals": NAMESPACE_TAGS}, POD, ["ServiceAccount", "Namespace"], id="namespace"),
+        pytest.param({"StringEquals": CLUSTER_TAG}, POD, ["ServiceAccount", "Namespace", "Cluster", "None"], id="cluster"),
+        pytest.param(
+            {"ArnEquals": {"aws:SourceArn": CLUSTER}},
+            UNTAGGED,
+            ["ServiceAccount", "Namespace", "Cluster", "None"],
+            id="untagged",
+        ),
+        pytest.param({"StringEquals": PINS}, UNTAGGED, [], id="untagged, and tags wanted"),
+    ],
+)
+def test_a_wider_pin_wants_others_admitted_too(condition: dict[str, Any], pod: Pod, enough: list[str]) -> None:
+    """A role that admits the listed service account alone is not what `pin: Namespace` is written for."""
+    pins = ("ServiceAccount", "Namespace", "Cluster", "None")
+    assert [pin for pin in pins if left(trust(statement(condition)), pod, pin=pin) == ()] == enough
+
+
+@pytest.mark.parametrize(
+    ("operator", "subject", "enough"),
+    [
+        ("StringEquals", "system:serviceaccount:payments:api", ["ServiceAccount"]),
+        ("StringLike", "system:serviceaccount:payments:*", ["ServiceAccount", "Namespace"]),
+        ("StringLike", "system:serviceaccount:*", ["ServiceAccount", "Namespace", "Cluster"]),
+        ("StringEquals", "system:serviceaccount:payments:*", []),
+    ],
+)
+def test_a_wider_pin_wants_other_tokens_admitted_too(operator: str, subject: str, enough: list[str]) -> None:
+    document = trust(statement({operator: {"oidc.example.org/id/A1:sub": subject}}, **BY_TOKEN))
+    assert [pin for pin in ("ServiceAccount", "Namespace", "Cluster") if left(document, WITH_TOKEN, pin=pin) == ()] == enough
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "",
+        "%7B%22Version%22%7D",
+        "null",
+        "[]",
+        "{}",
+        '{"Statement": 5}',
+        '{"Statement": ["Allow"]}',
+        trust(statement(Effect="Maybe")),
+        trust(statement(Effect=["Allow"])),
+        trust(statement(Action=5)),
+        trust(statement(Resource="*")),
+        trust(statement({"StringEquls": {"aws:SourceAccount": ACCOUNT}})),
+        trust(statement({"StringEquals": "aws:SourceAccount"})),
+        trust(statement({"StringEquals": {"aws:TagKeys": "kubernetes-namespace"}})),
+        trust(statement(), statement({"StringEquals": {"aws:SourceAccount": {}}}, **DENY)),
+    ],
+)
+def test_what_cannot_be_judged_is_not_judged(document: Any) -> None:
+    assert left(document, POD) is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.pod_requests import Pod, admits_pod
+from tests.oracle.attempts import roles
 from tests.random_specs import admitted, candidates, listed, pod, random_spec, trust_policy
 from tests.xrs import ACCOUNT, changed, composed
 
@@ -190,3 +191,169 @@ def test_a_pod_that_changes_one_thing_is_refused() -> None:
         Pod(f"{CLUSTER}prod", "data", "worker", session_tags=False),
     ):
         assert not admits_pod(document, other).allowed
+
+
+def _normal(document: Any) -> Any:
+    """Without what IAM does not look at: Sid, the case of condition keys, and whether one value is a list."""
+    if isinstance(document, list):
+        return _normal(document[0]) if len(document) == 1 else [_normal(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    plain = {name: _normal(value) for name, value in document.items() if name != "Sid"}
+    if "Condition" in plain:
+        conditions = plain["Condition"].items()
+        plain["Condition"] = {operator: {key.lower(): v for key, v in keys.items()} for operator, keys in conditions}
+    return plain
+
+
+BOTH = ["sts:AssumeRole", "sts:TagSession"]
+BY_EKS = {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": BOTH}
+SOURCE = f"arn:aws:iam::{ACCOUNT}:role/source"
+BY_SOURCE = {
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    "Condition": {"ArnEquals": {"aws:PrincipalARN": SOURCE}},
+}
+ONE = ((("serviceAccounts",), [{"name": "api", "clusters": ["prod"]}]), (("aws", "role", "name"), "source"))
+TARGET = (("aws", "targetRole"), {"accountId": "444455556666", "name": "t", "providerConfigRef": {"name": "customer"}})
+HOST = "arn:aws:iam::678801588313:role/dx-eks-podidentity-sandbox-prd-apne2-primary-role"
+ISSUER = "oidc.example.com/clusters/edge"
+
+# What AWS' documentation and the guides print, and the spec that gives it. `first` is the role of the pods.
+DOCUMENTED = [
+    pytest.param(
+        # The EKS User Guide; AWS' topic that the other guides follow prints it too, once with a Sid that IAM would refuse. It
+        # admits whatever pod has an association with the role, so somebody has to write `pin: None`.
+        [(("aws", "trust", "pin"), "None")],
+        "first",
+        [{"Sid": "AllowEksAuthToAssumeRoleForPodIdentity", **BY_EKS}],
+        id="EKS User Guide: base; the guides on Pod Identity with Crossplane and with eksctl",
+    ),
+    pytest.param(
+        # It pins no cluster, which we never leave out unasked: it takes `pin: None` and conditions of one's own.
+        [
+            (("aws", "trust", "pin"), "None"),
+            (
+                ("aws", "trust", "conditions", "StringEquals"),
+                {
+                    "aws:RequestTag/kubernetes-namespace": ["data", "web"],
+                    "aws:RequestTag/kubernetes-service-account": ["api", "worker"],
+                },
+            ),
+        ],
+        "first",
+        [
+            {
+                **BY_EKS,
+                "Condition": {
+                    "StringEquals": {
+                        "aws:RequestTag/kubernetes-namespace": ["data", "web"],
+                        "aws:RequestTag/kubernetes-service-account": ["api", "worker"],
+                    }
+                },
+            }
+        ],
+        id="EKS User Guide: namespaces and service accounts",
+    ),
+    pytest.param(
+        [(("aws", "trust"), {"pin": "None", "sourceOrganization": True})],
+        "first",
+        [{**BY_EKS, "Condition": {"StringEquals": {"aws:SourceOrgId": "${aws:ResourceOrgId}"}}}],
+        id="EKS Best Practices: the organization",
+    ),
+    pytest.param(
+        [*ONE, TARGET],
+        "target",
+        [
+            {
+                **BY_SOURCE,
+                "Action": BOTH,
+                "Condition": {
+                    "StringEquals": {
+                        "aws:RequestTag/eks-cluster-arn": [f"{CLUSTER}prod"],
+                        "aws:RequestTag/kubernetes-namespace": ["data"],
+                        "aws:RequestTag/kubernetes-service-account": ["api"],
+                    },
+                    "ArnEquals": {"aws:PrincipalARN": SOURCE},
+                },
+            }
+        ],
+        id="EKS User Guide: target role with session tags",
+    ),
+    pytest.param(
+        # Without session tags the first role cannot pin a pod, which has to be said; its target still does, by external id.
+        [*ONE, TARGET, (("aws", "disableSessionTags"), True), (("aws", "trust", "pin"), "None")],
+        "target",
+        [
+            {
+                **BY_SOURCE,
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {"sts:ExternalId": f"eu-central-1/{ACCOUNT}/prod/data/api"},
+                    "ArnEquals": {"aws:PrincipalARN": SOURCE},
+                },
+            },
+            {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:TagSession"},
+        ],
+        id="EKS User Guide: target role without session tags",
+    ),
+    pytest.param(
+        # It admits every pod that the source role is associated with, so it takes `pin: None`. The default pins the listed ones.
+        [
+            (("clusters",), [{"name": "prod", "eks": {"region": "ap-northeast-2", "accountId": "678801588313"}}]),
+            (("serviceAccounts",), [{"name": "demo-sa", "namespace": "default"}]),
+            (
+                ("aws",),
+                {
+                    "sourceRoleArn": HOST,
+                    "accountId": "340605141517",
+                    "providerConfigRef": {"name": "customer"},
+                    "role": {"name": "eks-pod-identity-aws-resources"},
+                    "trust": {"pin": "None"},
+                },
+            ),
+        ],
+        "target",
+        [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::678801588313:root"},
+                "Action": BOTH,
+                "Condition": {"ArnEquals": {"aws:PrincipalARN": HOST}},
+            }
+        ],
+        id="the guide on Pod Identity in vCluster: target role of a platform's role",
+    ),
+    pytest.param(
+        # The guide on Control Plane's clusters prints no policy: the cluster's status has it, for a namespace and a service
+        # account to be filled in. The structure is the EKS User Guide's on IRSA, the values are that guide's.
+        [
+            (("clusters",), [{"name": "edge", "kubernetes": {"oidcIssuer": f"https://{ISSUER}"}}]),
+            (("serviceAccounts",), [{"name": "mk8s-identity-example", "namespace": "default"}]),
+            (("aws",), {"accountId": ACCOUNT, "role": {"name": "mk8s-identity-example"}}),
+        ],
+        "first",
+        [
+            {
+                "Effect": "Allow",
+                "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {
+                    "StringEquals": {
+                        f"{ISSUER}:sub": "system:serviceaccount:default:mk8s-identity-example",
+                        f"{ISSUER}:aud": "sts.amazonaws.com",
+                    }
+                },
+            }
+        ],
+        id="EKS User Guide: IRSA; the guide on AWS Workload Identity",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "which", "statements"), DOCUMENTED)
+def test_what_the_documentation_prints_can_be_asked_for(changes: list[Any], which: str, statements: list[Any]) -> None:
+    found = roles(changed(*changes))
+    role = found.first if which == "first" else found.target
+    assert role
+    assert _normal(role.trust) == _normal({"Version": "2012-10-17", "Statement": statements})
