@@ -227,6 +227,11 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [(TARGET, {"accountId": CUSTOMER, "providerConfigRef": {"name": "c"}, "permissions": {"managedPolicyArns": [f"arn:aws:iam::{ACCOUNT}:policy/x"]}})],
         [((*TARGET, "permissions", "managedPolicyArns", 0), f'"arn:aws:iam::{ACCOUNT}:policy/x" is in account {ACCOUNT}, the role in {CUSTOMER}')],
     ),
+    *(
+        (f"a pattern in the path of a role: {pattern}", [(SOURCE, f"arn:aws:iam::{ACCOUNT}:role/{pattern}/host")], [(SOURCE, f'"arn:aws:iam::{ACCOUNT}:role/{pattern}/host" is not an IAM role\'s ARN: must look like arn:aws:iam::678801588313:role/reports')])
+        for pattern in ("*", "te?m", "${aws:username}")
+    ),
+    ("a path that is a pattern", [((*ROLE, "path"), "/te*m/")], [((*ROLE, "path"), '"/te*m/" is not an IAM path: must begin and end with "/" and hold no spaces and none of *?$, such as /team/')]),
     # source roles
     (
         "a source role with what it excludes",

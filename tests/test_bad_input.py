@@ -17,7 +17,7 @@ DNS_SUBDOMAIN = (
 )
 ROLE_NAME = "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"
 EKS_NAME = "must match ^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$"
-IAM_PATH = 'must begin and end with "/" and hold no spaces, such as /team/'
+IAM_PATH = 'must begin and end with "/" and hold no spaces and none of *?$, such as /team/'
 TAG_TEXT = "may hold letters, digits, spaces and _.:/=+-@ only"
 ROLE: Path = ("aws", "role")
 TRUST: Path = ("aws", "trust")

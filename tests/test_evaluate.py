@@ -450,6 +450,22 @@ def left(document: Any, *who: Pod | Token, pin: str = "ServiceAccount") -> tuple
     return left_out(document if isinstance(document, str) else json.dumps(document), who, "aws", ACCOUNT, pin)
 
 
+def test_what_cannot_be_known_of_a_pod_is_not_held_against_a_role() -> None:
+    for tag in ("kubernetes-pod-name", "kubernetes-pod-uid"):
+        by_name = {"StringLike": {f"aws:RequestTag/{tag}": "p*"}}
+        assert left(trust(statement(by_name)), POD) == ()
+        assert left(trust(statement(), statement(by_name, **DENY)), POD) == ()
+
+
+def test_a_token_knows_the_account_of_the_role() -> None:
+    for account, missing in ((ACCOUNT, ()), (OTHER_ACCOUNT, (0,))):
+        assert left(trust(statement({"StringEquals": {"aws:ResourceAccount": account}}, **BY_TOKEN)), WITH_TOKEN) == missing
+
+
+def test_a_trust_policy_that_is_nested_too_deep_is_not_judged() -> None:
+    assert left("[" * 100_000, POD) is None
+
+
 @pytest.mark.parametrize(
     ("document", "missing"),
     [

@@ -162,7 +162,8 @@ def provider_arn(url: str, account: str, partition: str) -> str:
 
 def token(provider: str, issuer: str, subject: str | None, audience: str | None) -> tuple[Request, ...]:
     """What a pod with a token asks for itself; the issuer is the name that IAM gives the claims."""
-    claims = {f"{issuer}:sub": subject, f"{issuer}:aud": audience}
+    account = provider.split(":")[4]
+    claims = {"aws:ResourceAccount": account, f"{issuer}:sub": subject, f"{issuer}:aud": audience}
     return (Request(WEB_IDENTITY, Principal("Federated", provider), {key: claim for key, claim in claims.items() if claim}),)
 
 

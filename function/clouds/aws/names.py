@@ -13,7 +13,13 @@ PolicyName = Annotated[str, Text("an IAM policy name", r"[A-Za-z0-9_+=,.@-]+", 1
 
 IAMPath = Annotated[
     str,
-    Text("an IAM path", r"/|/[!-~]*[!-.0-~]/", 512, 'must begin and end with "/" and hold no spaces, such as /team/'),
+    Text(
+        "an IAM path",
+        # IAM takes *, ? and $, too; in the policies that name a role, they would be patterns and variables.
+        r"/|/[!-#%-)+->@-~]*[!-#%-)+-.0->@-~]/",
+        512,
+        'must begin and end with "/" and hold no spaces and none of *?$, such as /team/',
+    ),
 ]
 
 Description = Annotated[
@@ -30,7 +36,7 @@ RoleArn = Annotated[
     str,
     Text(
         "an IAM role's ARN",
-        r"arn:[a-z-]+:iam::[0-9]{12}:role/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}",
+        r"arn:[a-z-]+:iam::[0-9]{12}:role/([!-#%-)+->@-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}",
         2048,
         "must look like arn:aws:iam::678801588313:role/reports",
     ),

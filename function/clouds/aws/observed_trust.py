@@ -14,6 +14,7 @@ from function.clouds.aws.pod_requests import Pod, Token, admits_all, requests, t
 from function.clouds.aws.trust import PINNED_TAGS
 
 _ANY = "any-other"
+_OF_ONE_POD = ("aws:requesttag/kubernetes-pod-name", "aws:requesttag/kubernetes-pod-uid")
 
 
 @lru_cache(maxsize=256)
@@ -29,7 +30,7 @@ def left_out(text: str, who: tuple[Pod | Token, ...], partition: str, account: s
             for index, one in enumerate(who)
             if not all(admits_all(document, _asked(each, partition, account)).allowed for each in _with_others(one, pin))
         )
-    except (ValueError, TypeError, AttributeError, KeyError):
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
 
 
@@ -64,4 +65,4 @@ def _without_unknown(statement: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _unknown(key: str) -> bool:
-    return key.lower() in UNKNOWN or key.lower().startswith("aws:resourcetag/")
+    return key.lower() in (*UNKNOWN, *_OF_ONE_POD) or key.lower().startswith("aws:resourcetag/")

@@ -53,6 +53,7 @@ def token_requests(token: Token, partition: str, account: str) -> list[Request]:
     """The request of a pod with the token, for a role in this account."""
     issuer = issuer_name(token.issuer)
     context = {
+        "aws:ResourceAccount": account,
         f"{issuer}:aud": token.audience,
         f"{issuer}:sub": f"system:serviceaccount:{token.namespace}:{token.service_account}",
     }
