@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lightkube import Client
+from lightkube.types import on_error_retry
 
 from tests.controlplane.places import Places
 from tests.e2e.api import client, kind
 
 _IDLE = 300
+_ATTEMPTS = 5
 
 
 @dataclass
@@ -28,17 +30,28 @@ class Follower:
     troubled: dict[str, str] = field(default_factory=dict)
     """Those that were seen with Synced=False or Responsive=False, and the message."""
 
+    closed: bool = False
+
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
 
     def follow(self, client: Client) -> None:
-        """Take in what happens, until the client is closed."""
-        # Closing it is the only way to end a watch from outside; what it raises then differs with where it was.
-        with contextlib.suppress(Exception):
-            for change, found in client.watch(kind(self.group, self.version, self.plural), namespace="*", server_timeout=_IDLE):
-                with self._changed:
-                    self._see(dict(found), gone=change == "DELETED")
-                    self._changed.notify_all()
+        """Take in what happens, until it is closed; a watch that breaks is begun anew, a few times."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._follow(client)
+            except Exception as error:
+                # Closing the client is the only way to end a watch from outside; what it raises then differs with where it was.
+                if self.closed:
+                    return
+                print(f"watch of {self.plural}, attempt {attempt + 1}: {error!r}", flush=True)
+
+    def _follow(self, client: Client) -> None:
+        watched = kind(self.group, self.version, self.plural)
+        for change, found in client.watch(watched, namespace="*", server_timeout=_IDLE, on_error=on_error_retry):
+            with self._changed:
+                self._see(dict(found), gone=change == "DELETED")
+                self._changed.notify_all()
 
     def _see(self, found: dict[str, Any], *, gone: bool) -> None:
         name = f"{found['metadata'].get('namespace', '')}/{found['metadata']['name']}"
@@ -70,5 +83,6 @@ def following(places: Places, group: str, version: str, plural: str) -> Iterator
     try:
         yield follower
     finally:
+        follower.closed = True
         watcher.close()
         thread.join(timeout=5)
