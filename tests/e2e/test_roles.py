@@ -75,10 +75,8 @@ def test_an_association_of_somebody_else_is_refused_and_then_adopted(identity: I
     name = "xr" if identity.flavour == FLAVOURS["xr"] else "claim"
     written = spec() | {"serviceAccounts": [{"name": name, "namespace": FOUND}]}
     identity.apply(written)
-    identity.until(
-        lambda: "Association already exists" in identity.our_conditions().get("AssociationsReady", ("",) * 3)[2], "refused"
-    )
-    assert "association.onConflict: Adopt" in identity.our_conditions()["AssociationsReady"][2]
+    identity.until(lambda: "Association already exists" in _associations_ready(identity), "refused")
+    identity.until(lambda: "association.onConflict: Adopt" in _associations_ready(identity), "told how to go on")
     identity.apply(written | {"aws": written["aws"] | {"association": {"onConflict": "Adopt"}}})
     identity.settle()
     (association,) = identity.associations().values()
@@ -137,16 +135,23 @@ def test_an_observed_role_that_leaves_a_pod_out_is_said(identity: Identity) -> N
     written = spec("admitted", "left-out", role={"arn": GIVEN, "observe": True})
     del written["aws"]["permissions"]
     identity.apply(written)
-    identity.until(lambda: identity.our_conditions().get("RoleReady", ("", ""))[1] == "NotTrusted", "said to be left out")
-    message = identity.our_conditions()["RoleReady"][2]
-    assert f"does not admit left-out in prod/{identity.namespace} by EKS Pod Identity" in message
+    left_out = f"does not admit left-out in prod/{identity.namespace} by EKS Pod Identity"
+    identity.until(lambda: _role_ready(identity).endswith(left_out), "said to be left out")
     identity.apply(written | {"serviceAccounts": [{"name": "admitted"}]})
     identity.settle()
-    assert identity.our_conditions()["RoleReady"][2].endswith("its trust policy admits these pods")
+    identity.until(lambda: _role_ready(identity).endswith("its trust policy admits these pods"), "said to admit them")
     identity.delete()
     identity.wait_gone()
     assert identity.cloud().role("given").arn == GIVEN
     assert not identity.cloud().calls_named("DeleteRole", "given")
+
+
+def _role_ready(identity: Identity) -> str:
+    return identity.our_conditions().get("RoleReady", ("", "", ""))[2]
+
+
+def _associations_ready(identity: Identity) -> str:
+    return identity.our_conditions().get("AssociationsReady", ("", "", ""))[2]
 
 
 def test_a_usage_keeps_the_role_until_its_associations_are_gone(identity: Identity) -> None:
