@@ -4,6 +4,7 @@ from typing import Annotated
 
 from function.provider_config import KubernetesProviderConfigRef
 from function.schema import DNSLabel, Exclusive, Exclusively, Maybe, Strict, Text
+from function.vclusters import VCluster
 
 AccountId = Annotated[str, Text("an AWS account id", r"[0-9]{12}", 12, "12 digits, in quotes")]
 
@@ -63,21 +64,99 @@ class KubernetesCluster(Strict):
     """The audience of the pods' tokens. Default: `sts.amazonaws.com`. Example: `sts.amazonaws.com`."""
 
 
+ProjectId = Annotated[
+    str,
+    Text(
+        "a Google Cloud project's id",
+        r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]",
+        128,
+        "6 to 30 lower case letters, digits and '-', beginning with a letter; not its number, not its name",
+    ),
+]
+
+ProjectNumber = Annotated[
+    str, Text("a Google Cloud project's number", r"[1-9][0-9]{0,18}", 19, "digits, in quotes; not its id")
+]
+
+Location = Annotated[
+    str, Text("a Google Cloud location", r"[a-z]+(-[a-z]+)*[0-9]*(-[a-z])?", 63, "such as europe-west1 or europe-west1-b")
+]
+
+GKEClusterName = Annotated[
+    str,
+    Text(
+        "a GKE cluster name", r"[a-z]([-a-z0-9]*[a-z0-9])?", 40, "lower case letters, digits and '-', beginning with a letter"
+    ),
+]
+
+WorkloadPool = Annotated[
+    str,
+    Text(
+        "a workload identity pool of GKE",
+        r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\.(svc|hub)\.id\.goog",
+        128,
+        "must look like PROJECT_ID.svc.id.goog",
+    ),
+]
+
+
+class GKECluster(Strict):
+    """The facts of a GKE cluster."""
+
+    project_id: ProjectId
+    """The id of the project that it belongs to. Example: `prod-436507`."""
+    cluster_name: Maybe[GKEClusterName] = None
+    """Its name in GKE. Default: the entry's `name`. Example: `prod-ew1`."""
+    location: Location
+    """The region or zone that it runs in. Example: `europe-west1`."""
+    project_number: Maybe[ProjectNumber] = None
+    """The number of the workload identity pool's project, in quotes; `spec.gcp.mode: Direct` needs it. Default: none. Example:
+    `"123456789012"`."""
+    workload_pool: Maybe[WorkloadPool] = None
+    """Its workload identity pool. Default: `PROJECT_ID.svc.id.goog`; in a fleet that of the fleet's host project. Example:
+    `fleet-host.svc.id.goog`."""
+
+    @property
+    def pool(self) -> str:
+        """The workload identity pool of its pods: the cluster's, whatever project a service account is in."""
+        return self.workload_pool or f"{self.project_id}.svc.id.goog"
+
+
 class Cluster(Exclusively):
     """A cluster in which the pods run."""
 
-    RULES = (Exclusive(("eks", "kubernetes"), needed=True),)
+    RULES = (Exclusive(("eks", "gke", "kubernetes"), needed=True),)
 
     name: DNSLabel
     """A handle for this cluster, unique in the list: other fields and the status call it so. Example: `prod`."""
     eks: Maybe[EKSCluster] = None
     """The facts of an EKS cluster. Default: none. Example: `{region: ap-northeast-2, accountId: "678801588313"}`."""
+    gke: Maybe[GKECluster] = None
+    """The facts of a GKE cluster. Default: none. Example: `{projectId: prod-436507, location: europe-west1}`."""
     kubernetes: Maybe[KubernetesCluster] = None
     """The facts of any other cluster with an OIDC issuer. Default: none. Example:
     `{oidcIssuer: "https://oidc.example.com/clusters/edge"}`."""
+    vcluster: Maybe[VCluster] = None
+    """The virtual cluster of it that the pods run in. Default: none, they run in the cluster itself. Example:
+    `{name: sync, project: devspace, serviceAccountSync: true}`."""
     kubernetes_provider_config_ref: Maybe[KubernetesProviderConfigRef] = None
-    """How provider-kubernetes reaches the cluster, for `spec.serviceAccountManagement`. Default: none. Example:
-    `{name: prod}`."""
+    """How provider-kubernetes reaches the cluster, or the vcluster where there is one, for `spec.serviceAccountManagement`.
+    Default: none. Example: `{name: prod}`."""
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What tells clusters apart, whatever they are called here; vclusters of one cluster have the same."""
+        if self.eks:
+            return ("eks", self.eks.account_id, self.eks.region, self.eks.cluster_name or self.name)
+        if self.gke:
+            return ("gke", self.gke.project_id, self.gke.location, self.gke.cluster_name or self.name)
+        issuer = self.kubernetes.oidc_issuer if self.kubernetes else ""
+        return ("kubernetes", issuer.replace(":443/", "/").removesuffix(":443"))
+
+    @property
+    def within(self) -> tuple[str, str] | None:
+        """What tells the vclusters of a cluster apart."""
+        return (self.vcluster.namespace, self.vcluster.name) if self.vcluster else None
 
     @property
     def oidc_issuer(self) -> str | None:

@@ -1,6 +1,6 @@
 """The gRPC shell: protobuf in, prepare() and answer(), protobuf out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -60,7 +60,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
         except Exception as error:
             # Left to gRPC, it would turn every condition Unknown and hide what happened.
             self.log.exception("bug", tag=request.meta.tag)
-            return encode(broken(_bug(error)), response.to(request, _TTL))
+            return encode(broken(_bug(error), _spec_fields(request)), response.to(request, _TTL))
 
 
 def _bug(error: Exception) -> str:
@@ -78,15 +78,22 @@ def _bug(error: Exception) -> str:
 def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None) -> fnv1.RunFunctionResponse:
     """The answer to one call. What was read of an equal XR is taken from the memory."""
     observed = Observed(request.observed.resources)
-    xr, history = request.observed.composite.resource, recall(observed)
+    xr, fields = request.observed.composite.resource, _spec_fields(request)
+    history = recall(fields, observed)
     key = _key(xr)
     if memory is None or sum(map(len, key)) > _KEY_MAX:
         prepared = prepare(composite(xr), history)
     else:
         prepared = memory.once((key, history), lambda: prepare(composite(xr), history))
-    result = answer(prepared, observed)
+    result = answer(prepared, fields, observed)
     waiting = len(result.ready) < len(result.resources)
     return encode(result, response.to(request, _TTL_WAITING if waiting else _TTL))
+
+
+def _spec_fields(request: fnv1.RunFunctionRequest) -> Container[str]:
+    """The names of the fields of the XR's spec."""
+    fields = request.observed.composite.resource.fields
+    return fields["spec"].struct_value.fields if "spec" in fields else ()
 
 
 def _key(xr: Struct) -> tuple[bytes, ...]:

@@ -3,8 +3,13 @@
 import functools
 import hashlib
 
+DERIVED_NAME = "podidentity.dev/derived-name"
+"""On a resource whose name in the cloud was derived, with the part that it was derived for: such a name is kept."""
+
 _DIGEST = 16
 _ROLE_NAME_MAX = 64
+_SERVICE_ACCOUNT_ID_MAX = 30
+_SHORT_DIGEST = 12
 
 
 @functools.lru_cache(maxsize=4096)  # the same few are asked for again and again within a call
@@ -17,6 +22,18 @@ def digest(*facts: str) -> str:
 def resource_name(kind: str, *facts: str) -> str:
     """The composition resource name of a thing that these facts cannot change in place: `association-0a1b...`."""
     return f"{kind}-{digest(kind, *facts)}"
+
+
+def service_account_id(owner_namespace: str, owner_name: str) -> str:
+    """The id of the Google service account derived for an owner: `payments-reports-0a1b2c3d4e5f`, 6 to 30 characters.
+
+    The words are for people; the digest, shorter than elsewhere for want of room, keeps owners apart.
+    """
+    suffix = digest("service account", owner_namespace, owner_name)[:_SHORT_DIGEST]
+    readable = "-".join(filter(None, (owner_namespace, owner_name))).replace(".", "-")
+    # An id begins with a letter; a namespace may not.
+    readable = readable if readable[:1].isalpha() else f"sa-{readable}"
+    return f"{readable[: _SERVICE_ACCOUNT_ID_MAX - len(suffix) - 1].rstrip('-')}-{suffix}"
 
 
 def role_name(owner_namespace: str, owner_name: str, part: str = "role") -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 from function import clouds
 from function.clusters import Cluster
 from function.composition import Compose, Flavour
-from function.errors import FieldError, InvalidSpec, listed, quoted
+from function.errors import FieldError, InvalidSpec, Path, listed, quoted
 from function.parsing import Parsed, parse
 from function.schema import Distinct, ListMap, NotEmpty, Strict
 from function.subjects import Identity, Owner, ServiceAccount, expand
@@ -111,8 +111,8 @@ def read(xr: Mapping[str, Any], history: clouds.History) -> Compose:
     identity, faults = _identity(neutral, owner, flavour)
     errors += faults
     compose = None
-    for section in sections.values():
-        compose, faults = clouds.read(section, identity, history, errors)
+    for name, section in sections.items():
+        compose, faults = clouds.read(name, section, identity, history, errors)
         errors += neutral.new(faults)
     if errors or compose is None:
         raise InvalidSpec(errors)
@@ -123,9 +123,9 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
     """The neutral part as far as it could be read, and the faults of its fields together."""
     spec = neutral.value or Spec.model_construct(clusters=[], service_accounts=[])
     known = neutral.value is not None and neutral.whole(("spec", "clusters"))
-    subjects, errors = expand(owner, spec.clusters, spec.service_accounts, handles_known=known)
+    subjects, hosts, errors = expand(owner, spec.clusters, spec.service_accounts, handles_known=known)
     policies = spec.management_policies
-    errors += _check_references(spec.clusters, flavour)
+    errors += _check_clusters(spec.clusters, flavour)
     identity = Identity(
         owner,
         flavour,
@@ -135,18 +135,20 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
         spec.tags,
         spec.service_account_management,
         spec.deletion_order,
+        hosts,
     )
     if neutral.whole(("spec", "managementPolicies")):
         errors += _check_policies(list(policies))
     return identity, neutral.new(errors)
 
 
-def _check_references(clusters: list[Cluster], flavour: Flavour) -> Iterator[FieldError]:
+def _check_clusters(clusters: list[Cluster], flavour: Flavour) -> Iterator[FieldError]:
     for index, cluster in enumerate(clusters):
+        at: Path = ("spec", "clusters", index)
         if cluster.kubernetes_provider_config_ref is not None:
-            yield from cluster.kubernetes_provider_config_ref.check(
-                flavour, ("spec", "clusters", index, "kubernetesProviderConfigRef")
-            )
+            yield from cluster.kubernetes_provider_config_ref.check(flavour, (*at, "kubernetesProviderConfigRef"))
+        if cluster.vcluster is not None:
+            yield from cluster.vcluster.check((*at, "vcluster"))
 
 
 def _check_policies(policies: list[str]) -> Iterator[FieldError]:

@@ -12,8 +12,15 @@ class ServiceAccountStatus(TypedDict):
     """The service account's namespace. Example: `default`."""
     name: str
     """The service account's name. Example: `demo-sa`."""
+    vcluster: NotRequired[str]
+    """The vcluster that it is in; namespace and name are those within it. Example: `sync`."""
+    hostNamespace: NotRequired[str]
+    """The namespace of the host cluster that its pods run in. Example: `loft-devspace-v-sync`."""
+    hostName: NotRequired[str]
+    """What the host cluster calls the service account: with hostNamespace, the name that trust and associations have.
+    Example: `demo-sa-x-default-x-sync`."""
     annotations: NotRequired[dict[str, str]]
-    """What the service account has to carry where it uses IRSA; computed, whether it carries it or not. Example:
+    """What the service account has to carry, in a vcluster the one within it; computed, whether it carries it or not. Example:
     `{eks.amazonaws.com/role-arn: arn:aws:iam::678801588313:role/reports}`."""
     associationId: NotRequired[str]
     """The id of the EKS pod identity association, once it exists. Example: `a-0a1b2c3d4e5f67890`."""
@@ -23,10 +30,11 @@ class Status(TypedDict):
     """What became of it: what to run as, and what to hand over."""
 
     cloud: str
-    """The cloud of the identity. Example: `aws`."""
+    """The cloud of the identity, `aws` or `gcp`. Example: `aws`."""
     identity: NotRequired[str]
-    """The identity that the pods act as, once it exists: in AWS the ARN of the role, or of its target role where it has one.
-    Example: `arn:aws:iam::678801588313:role/reports`."""
+    """The identity that the pods act as, once it exists: in AWS the ARN of the role, or of its target role where it has one; in
+    Google Cloud the service account's email, or the first principal where there is none. Example:
+    `arn:aws:iam::678801588313:role/reports`."""
     serviceAccounts: list[ServiceAccountStatus]
     """Every service account in every cluster that gets the identity."""
     rolloutToken: NotRequired[str]

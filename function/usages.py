@@ -26,7 +26,22 @@ class Tie(NamedTuple):
     by: str
 
 
-def tie(flavour: Flavour, ties: Iterable[Tie], observed: Observed) -> Iterator[ManagedResource]:
+def ordered(
+    flavour: Flavour, ties: Iterable[Tie], observed: Observed, resources: Iterable[ManagedResource]
+) -> list[ManagedResource]:
+    """The Usages of these ties, and what still stands that is no longer among the resources although it is protected."""
+    tied = list(_tie(flavour, ties, observed))
+    wanted = frozenset(resource.name for resource in (*resources, *tied))
+    return [*tied, *_still_used(observed, wanted)]
+
+
+def at_work(resource: ManagedResource, observed: Observed) -> bool:
+    """Whether a Usage is at work. What is on its way out never counts as ready, so that it is looked at again soon."""
+    usage = observed.get(resource.name) if resource.name.startswith(PREFIX) else None
+    return usage is not None and usage.conditions().ready == "True"
+
+
+def _tie(flavour: Flavour, ties: Iterable[Tie], observed: Observed) -> Iterator[ManagedResource]:
     """A Usage for each tie whose objects are both there.
 
     Where another thing is to be used, the Usage is pointed at it once it is there. A Usage that were made anew instead would
@@ -41,7 +56,7 @@ def tie(flavour: Flavour, ties: Iterable[Tie], observed: Observed) -> Iterator[M
             yield managed_resource(key, _VERSION, "Usage" if flavour.namespaced else "ClusterUsage", spec)
 
 
-def still_used(observed: Observed, wanted: frozenset[str]) -> Iterator[ManagedResource]:
+def _still_used(observed: Observed, wanted: frozenset[str]) -> Iterator[ManagedResource]:
     """What is no longer wanted but that an observed Usage protects, as it was observed.
 
     Crossplane deletes what is left out before it applies anything else, and stops where that is refused: dropped at once, the

@@ -178,9 +178,9 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
     (
         "GKE with AWS",
         ("clusters", 0, "gke"),
-        {"projectId": "p"},
-        None,
-        "unknown field; known here: eks, kubernetes, kubernetesProviderConfigRef, name",
+        {"projectId": "customer-project", "location": "europe-west1"},
+        ("clusters", 0),
+        "needs exactly one of eks, gke, kubernetes; has eks, gke",
     ),
     ("no clusters", ("clusters",), [], None, "has 0 items; needs at least 1"),
     ("no service accounts", ("serviceAccounts",), [], None, "has 0 items; needs at least 1"),
@@ -253,7 +253,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         ("zzz",),
         "x",
         None,
-        "unknown field; known here: aws, clusters, deletionOrder, managementPolicies, serviceAccountManagement, serviceAccounts, tags",
+        "unknown field; known here: aws, clusters, deletionOrder, gcp, managementPolicies, serviceAccountManagement, serviceAccounts, tags",
     ),
     (
         "unknown policy",
@@ -269,7 +269,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         None,
         "Create is not a combination that providers support; see managementPolicies in Crossplane's docs",
     ),
-    ("no cloud", ("aws",), ..., (), "needs exactly one cloud, spec.aws; has none"),
+    ("no cloud", ("aws",), ..., (), "needs exactly one cloud, spec.aws or spec.gcp; has none"),
     (
         "unknown credentials",
         ("aws", "credentials"),

@@ -33,7 +33,7 @@ def test_validate_names_file_document_kind_owner_and_path(tmp_path: Path) -> Non
     assert result.output == (
         f"error: {file}: document 3 (PodIdentity data/reports): 2 errors\n"
         '  spec.aws.role.path: "x" is not an IAM path: must begin and end with "/" and hold no spaces and none of *?$, such as /team/\n'
-        "  spec.zzz: unknown field; known here: aws, clusters, deletionOrder, managementPolicies, serviceAccountManagement, serviceAccounts, tags\n"
+        "  spec.zzz: unknown field; known here: aws, clusters, deletionOrder, gcp, managementPolicies, serviceAccountManagement, serviceAccounts, tags\n"
         "1 valid, 1 with errors\n"
     )
 

@@ -103,6 +103,7 @@ def test_every_list_says_how_it_merges() -> None:
         "spec.aws.targetRole.permissions.inlinePolicies[].statements": "atomic",
         "spec.aws.targetRole.permissions.inlinePolicies[].statements[].actions": "atomic",
         "spec.aws.targetRole.permissions.inlinePolicies[].statements[].resources": "atomic",
+        "spec.gcp.roles": "atomic",
     }
 
 

@@ -7,6 +7,8 @@ import yaml
 
 from function.clouds.aws.spec import AWS
 from function.clouds.aws.status import AWSStatus
+from function.clouds.gcp.spec import GCP
+from function.clouds.gcp.status import GCPStatus
 from function.podidentity import Spec
 from function.status import Status
 from package.xrds.schema import Schema, object_schema, status_schema
@@ -86,9 +88,11 @@ def _version() -> dict[str, Any]:
 
 def _schema() -> Schema:
     spec, status = object_schema(Spec), status_schema(Status)
-    spec["properties"]["aws"] = object_schema(AWS)
-    spec["required"] = [*spec["required"], "aws"]
-    status["properties"]["aws"] = status_schema(AWSStatus)
+    spec["properties"] |= {"aws": object_schema(AWS), "gcp": object_schema(GCP)}
+    spec["x-kubernetes-validations"] = [
+        {"rule": "(has(self.aws) ? 1 : 0) + (has(self.gcp) ? 1 : 0) == 1", "message": "needs exactly one of aws, gcp"}
+    ]
+    status["properties"] |= {"aws": status_schema(AWSStatus), "gcp": status_schema(GCPStatus)}
     return {
         "type": "object",
         "description": spec["description"],

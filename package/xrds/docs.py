@@ -23,8 +23,8 @@ def field_docs(model: type) -> dict[str, str]:
 
 
 def class_doc(model: type) -> str:
-    """The first line of a class's docstring."""
-    return (inspect.getdoc(model) or "").partition("\n")[0]
+    """A class's docstring as one paragraph."""
+    return " ".join((inspect.getdoc(model) or "").split())
 
 
 def _name(node: ast.stmt) -> str:

@@ -87,7 +87,7 @@ def _of(annotation: Any, metadata: Iterable[Any]) -> Schema:
     if origin is list:
         return _of_list(arguments[0], list(metadata))
     if origin is dict:
-        return _of_dict(arguments[1])
+        return _of_dict(arguments[1]) | _limits(metadata)
     if is_typeddict(annotation):
         return status_schema(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -112,6 +112,17 @@ def _of_dict(values: Any) -> Schema:
     if values is Any:
         return {"type": "object", "x-kubernetes-preserve-unknown-fields": True} | _EMPTIED
     return {"type": "object", "additionalProperties": _of(values, ())} | _EMPTIED
+
+
+def _limits(metadata: Iterable[Any]) -> Schema:
+    """How many fields an object may have."""
+    schema: Schema = {}
+    for marker in metadata:
+        if isinstance(marker, MaxLen):
+            schema["maxProperties"] = marker.max_length
+        elif marker is NotEmpty:
+            schema["minProperties"] = 1
+    return schema
 
 
 def _of_scalar(kind: Any, metadata: list[Any]) -> Schema:

@@ -6,17 +6,18 @@ from function.clouds.aws.iam.arn import has_eks_auth
 from function.clouds.aws.render import Rendered
 from function.clouds.aws.request import AWSRequest
 from function.clouds.aws.second_hop import external_id
-from function.clouds.aws.waiting import States, why
 from function.composition import Condition
 from function.errors import listed
 from function.observed import ObservedResource
-from function.subjects import Subject
+from function.subjects import Identity, Subject
+from function.waiting import States, why
 
 _NAMED = 3
 _KIND = "AssociationsReady"
 
 
 def associations_ready(
+    identity: Identity,
     request: AWSRequest,
     rendered: Rendered,
     states: States,
@@ -28,7 +29,7 @@ def associations_ready(
     waiting = [subject for subject, resource in rendered.associations.items() if resource.name not in ready]
     if waiting:
         return _waiting(request, rendered, states, waiting, advice)
-    if wrong := _wrong_ids(request, rendered, seen):
+    if wrong := _wrong_ids(identity, request, rendered, seen):
         return Condition(_KIND, "False", "ExternalIdMismatch", wrong)
     accounts = [subject for subject, resource in rendered.accounts.items() if resource.name not in ready]
     if accounts:
@@ -92,12 +93,12 @@ def _conflict(request: AWSRequest, key: str) -> str:
     return f"; to take it over, write association.existing with id {conflict.id}, or association.onConflict: Adopt"
 
 
-def _wrong_ids(request: AWSRequest, rendered: Rendered, seen: Mapping[str, ObservedResource]) -> str:
+def _wrong_ids(identity: Identity, request: AWSRequest, rendered: Rendered, seen: Mapping[str, ObservedResource]) -> str:
     """Where EKS sends another external id than the target role was made to ask for: it would deny."""
     if not (request.chained and request.disable_session_tags):
         return ""
     for subject, resource in rendered.associations.items():
-        expected = external_id(request.cluster_arns[subject.cluster], subject.namespace, subject.service_account)
+        expected = external_id(request.cluster_arns[subject.cluster], *identity.host(subject))
         found = seen[resource.name].text("status", "atProvider", "externalId") if resource.name in seen else None
         if found and found != expected:
             return (

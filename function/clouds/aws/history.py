@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from function.clouds.aws.iam.arn import Arn
-from function.clouds.aws.keys import ADOPTED, ASSOCIATION, DERIVED_NAME, IMPORTED, POLICY, ROLE
+from function.clouds.aws.keys import ADOPTED, ASSOCIATION, IMPORTED, POLICY, ROLE
 from function.composition import EXTERNAL_NAME
+from function.naming import DERIVED_NAME
 from function.observed import Observed, ObservedResource
 
 STUB = "a-stubassocid123456"

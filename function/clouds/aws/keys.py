@@ -2,9 +2,6 @@
 
 from function.naming import resource_name
 
-DERIVED_NAME = "podidentity.dev/derived-name"
-"""On a Role whose name was derived, with the role's part as its value: whatever derives names later, this one is kept."""
-
 IMPORTED = "podidentity.dev/imported"
 """On an association that was taken over by its id. Without its external name the provider would try to create it again."""
 

@@ -55,7 +55,9 @@ def _credentials(
         supported = _supported(cluster)
         some = supported[:1] if wanted is None else tuple(kind for kind in supported if kind in wanted)
         chosen[cluster.name] = some
-        if supported and not some:
+        if cluster.gke and not (cluster.eks or cluster.kubernetes):
+            errors.append(FieldError(("spec", "clusters", index, "gke"), _NOT_ON_GKE))
+        elif supported and not some:
             errors.append(_unsupported(index, cluster))
         elif spec.source_role_arn is not None and not cluster.eks:
             message = "EKS alone assumes sourceRoleArn for pods: it needs an EKS cluster"
@@ -68,6 +70,12 @@ def _credentials(
 
 
 _LACKING = {POD_IDENTITY: "it needs an EKS cluster", IRSA: "none has an oidcIssuer"}
+
+
+_NOT_ON_GKE = (
+    "spec.aws cannot use a GKE cluster: EKS Pod Identity needs an EKS cluster; for IRSA write the cluster as "
+    "kubernetes with its oidcIssuer instead"
+)
 
 
 def _supported(cluster: Cluster) -> tuple[str, ...]:
@@ -103,19 +111,26 @@ def _partition(clusters: Numbered, spec: AWS) -> tuple[str | None, list[FieldErr
 
 
 def _repeated(clusters: Numbered) -> Iterator[FieldError]:
-    """One cluster under two handles, be it by its ARN or by its issuer."""
-    seen: set[str] = set()
+    """One cluster under two handles, be it by its ARN or by its issuer; vclusters of it are others."""
+    seen: set[tuple[str, tuple[str, str] | None]] = set()
+    owners: dict[str, str | None] = {}
     for index, cluster in clusters:
         facts = "eks" if cluster.eks else "kubernetes"
         at: Path = ("spec", "clusters", index, facts)
         partition = partition_of(cluster.eks.region) if cluster.eks else None
         arn = cluster_arn_of(cluster.name, cluster.eks, partition) if cluster.eks and partition else None
         issuer = issuer_name(cluster.oidc_issuer) if cluster.oidc_issuer else None
-        if arn in seen:
-            yield FieldError(at, f"an earlier entry is the same cluster, {arn}")
-        elif issuer in seen:
+        if arn and (arn, cluster.within) in seen:
+            yield FieldError(at, f"an earlier entry is the same {_what(cluster)}, {arn}")
+        elif issuer and ((issuer, cluster.within) in seen or owners.get(issuer, arn) != arn):
             yield FieldError((*at, "oidcIssuer"), f"an earlier entry has the same issuer, {issuer}: each cluster has its own")
-        seen.update(filter(None, (arn, issuer)))
+        seen.update((name, cluster.within) for name in (arn, issuer) if name)
+        if issuer:
+            owners.setdefault(issuer, arn)
+
+
+def _what(cluster: Cluster) -> str:
+    return f"vcluster {cluster.vcluster.name} of the same cluster" if cluster.vcluster else "cluster"
 
 
 def _account(associated: Numbered, clusters: Numbered, spec: AWS) -> tuple[str | None, list[FieldError]]:

@@ -67,6 +67,7 @@ def _check(
     yield from rules.check_hand_over(target.arn if target else None, (*AT, "targetRole"), history)
     yield from rules.check_session_tags(parsed, spec)
     yield from rules.check_trust_sources(spec, placement)
+    yield from rules.check_pin(spec, identity)
     yield from rules.check_irsa(spec, placement)
     yield from rules.check_existing_associations(spec, identity, placement, subjects_known=subjects_known)
     yield from check_tags(identity.tags, spec.associations.tags)
@@ -137,4 +138,4 @@ def _rollout(
     yield from (role.arn, target.arn if target else "", str(spec.disable_session_tags), str(spec.irsa))
     yield from sorted(f"{handle} {kinds}" for handle, kinds in placement.credentials.items())
     yield from sorted(f"{cluster.name} {cluster.audience}" for cluster in identity.clusters)
-    yield from sorted("/".join(subject) for subject in identity.subjects)
+    yield from sorted("/".join((*subject, *identity.hosts.get(subject, ()))) for subject in identity.subjects)

@@ -8,11 +8,12 @@ from function import service_accounts
 from function.clouds.aws import resources
 from function.clouds.aws.eks import cluster_name_of
 from function.clouds.aws.iam.arn import Arn
-from function.clouds.aws.keys import ADOPTED, DERIVED_NAME, IMPORTED, association_key, role_key
+from function.clouds.aws.keys import ADOPTED, IMPORTED, association_key, role_key
 from function.clouds.aws.permissions.render import inline_fields, render_permissions
 from function.clouds.aws.request import Associations, AWSRequest, ComposedRole, ExistingRole
 from function.clusters import EKSCluster
 from function.composition import EXTERNAL_NAME, ManagedResource, Manifest, managed_resource
+from function.naming import DERIVED_NAME
 from function.subjects import Identity, Subject
 
 _AN_HOUR = 3600
@@ -96,10 +97,11 @@ def _associations(
     clusters = {c.name: c.eks for c in identity.clusters if c.eks and c.name in associations.handles}
     shared = {handle: _association(identity, request, associations, handle, eks) for handle, eks in clusters.items()}
     for subject in identity.subjects:
-        handle, namespace, service_account = subject
+        handle = subject.cluster
         if handle not in shared:
             continue
         manifest = shared[handle]
+        namespace, service_account = identity.host(subject)
         name = association_key(request.cluster_arns[handle], namespace, service_account, chained=request.chained)
         taken = _taken(associations, subject, name)
         if taken:

@@ -12,11 +12,12 @@ from function.clouds.aws.render import Rendered
 from function.clouds.aws.request import AWSRequest, ComposedRole, ExistingRole
 from function.clouds.aws.role_report import role_ready
 from function.clouds.aws.status import AWSStatus
-from function.composition import EXTERNAL_NAME, CompositionResult, Condition, ManagedResource
+from function.composition import EXTERNAL_NAME, CompositionResult, Condition
 from function.naming import digest
 from function.observed import Observed, ObservedResource
 from function.status import ServiceAccountStatus, Status
-from function.subjects import Identity
+from function.subjects import Identity, account_status
+from function.waiting import unread
 
 Seen = Mapping[str, ObservedResource]
 
@@ -30,15 +31,16 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
     arns = _arns(request, observed)
     ready -= {role_key(r.account, r.name) for r in request.composed if arns[r.arn] not in (None, r.arn)}
     roles = role_ready(identity, request, rendered, states, arns, _observed_trust(request, rendered, seen))
-    associations = associations_ready(request, rendered, states, ready, seen)
+    associations = associations_ready(identity, request, rendered, states, ready, seen)
     if isinstance(request.role, ExistingRole) and roles.status == "False":
         ready -= {resource.name for resource in rendered.role}
     complete = roles.status == associations.status == "True" and len(ready) == len(resources)
-    further = _ordered(identity, request, rendered, observed, resources)
+    ties = _ties(request, rendered) if identity.deletion_order == "Ordered" else ()
+    further = usages.ordered(identity.flavour, ties, observed, resources)
     return CompositionResult(
         conditions=(roles, associations),
         resources=(*resources, *further),
-        ready=frozenset(ready) | {resource.name for resource in further if _at_work(resource, observed)},
+        ready=frozenset(ready) | {resource.name for resource in further if usages.at_work(resource, observed)},
         status=_status(identity, request, rendered, seen, arns, complete=complete),
     )
 
@@ -70,16 +72,6 @@ def _observed_trust(request: AWSRequest, rendered: Rendered, seen: Seen) -> str 
     return role.text("status", "atProvider", "assumeRolePolicy") if role else None
 
 
-def _ordered(
-    identity: Identity, request: AWSRequest, rendered: Rendered, observed: Observed, resources: tuple[ManagedResource, ...]
-) -> list[ManagedResource]:
-    """The Usages, and what they still protect although it is no longer wanted."""
-    ties = _ties(request, rendered) if identity.deletion_order == "Ordered" else ()
-    tied = list(usages.tie(identity.flavour, ties, observed))
-    wanted = frozenset(resource.name for resource in (*resources, *tied))
-    return [*tied, *usages.still_used(observed, wanted)]
-
-
 def _ties(request: AWSRequest, rendered: Rendered) -> Iterator[usages.Tie]:
     for slot, role in (("role", request.role), ("target", request.target)):
         if not isinstance(role, ComposedRole):
@@ -89,12 +81,6 @@ def _ties(request: AWSRequest, rendered: Rendered) -> Iterator[usages.Tie]:
         for policy in role.permissions.composed:
             attachment = attachment_key(role.account, role.name, policy.arn)
             yield usages.Tie("policy", policy_key(role.account, policy.name), attachment)
-
-
-def _at_work(resource: ManagedResource, observed: Observed) -> bool:
-    """Whether a Usage is at work. What is on its way out never counts as ready, so that it is looked at again soon."""
-    usage = observed.get(resource.name) if resource.name.startswith(usages.PREFIX) else None
-    return usage is not None and usage.conditions().ready == "True"
 
 
 def _status(
@@ -123,9 +109,8 @@ def _status(
 
 def _entries(identity: Identity, request: AWSRequest, rendered: Rendered, seen: Seen) -> Iterator[ServiceAccountStatus]:
     for subject in identity.subjects:
-        cluster, namespace, name = subject
-        entry: ServiceAccountStatus = {"cluster": cluster, "namespace": namespace, "name": name}
-        if token := request.web_identities.get(cluster):
+        entry = account_status(identity, subject)
+        if token := request.web_identities.get(subject.cluster):
             entry["annotations"] = dict(token.annotations)
         association = rendered.associations.get(subject)
         found = seen.get(association.name) if association else None
@@ -146,17 +131,6 @@ def _association_id(association: ObservedResource) -> str | None:
 def conditions_unread(observed: Observed) -> tuple[Condition, Condition]:
     """The conditions while the spec is invalid: what exists stays as it is, and that is all that can be said."""
     return (
-        _unread("RoleReady", "the role", observed, (ROLE, ATTACHMENT, POLICY, INLINE)),
-        _unread("AssociationsReady", "the associations", observed, (ASSOCIATION, service_accounts.PREFIX)),
+        unread("RoleReady", "the role", observed, (ROLE, ATTACHMENT, POLICY, INLINE)),
+        unread("AssociationsReady", "the associations", observed, (ASSOCIATION, service_accounts.PREFIX)),
     )
-
-
-def _unread(kind: str, what: str, observed: Observed, prefixes: tuple[str, ...]) -> Condition:
-    names = [name for prefix in prefixes for name in observed.starting(prefix)]
-    waiting = sum(not observed[name].conditions().good for name in names)
-    if not names:
-        return Condition(kind, "Unknown", "SpecInvalid", f"{what} cannot be told while the spec is invalid; nothing exists yet")
-    if waiting:
-        message = f"{waiting} of {len(names)} resources of {what} are not ready; nothing changes while the spec is invalid"
-        return Condition(kind, "False", "Waiting", message)
-    return Condition(kind, "True", "Available", f"{what} are ready as last applied; nothing changes while the spec is invalid")

@@ -7,10 +7,11 @@ from function.clouds.aws.pod_requests import Pod, Token
 from function.clouds.aws.render import Rendered
 from function.clouds.aws.request import AWSRequest, ComposedRole, ExistingRole
 from function.clouds.aws.second_hop import grant
-from function.clouds.aws.waiting import States, troubles
+from function.clouds.aws.troubles import troubles
 from function.composition import Condition, Status
 from function.errors import listed
 from function.subjects import Identity, Subject
+from function.waiting import States
 
 _DEFAULT_ATTACHMENTS = 10
 _NAMED = 3
@@ -67,7 +68,7 @@ def _who(identity: Identity, request: AWSRequest) -> dict[tuple[Subject, str], P
     clusters = {cluster.name: cluster for cluster in identity.clusters}
     associated = request.associations.handles if request.associations else frozenset()
     for subject in identity.subjects:
-        cluster, namespace, name = clusters[subject.cluster], subject.namespace, subject.service_account
+        cluster, (namespace, name) = clusters[subject.cluster], identity.host(subject)
         if cluster.name in associated:
             arn = request.cluster_arns[cluster.name]
             found[subject, "EKS Pod Identity"] = Pod(arn, namespace, name, session_tags=not request.disable_session_tags)

@@ -1,6 +1,5 @@
 """Read the roles of a PodIdentity: the one that pods are given, and the target role that it is chained to."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from function.clouds.aws import rules, trust_rules
@@ -27,6 +26,7 @@ from function.naming import role_name
 from function.parsing import Parsed
 from function.provider_config import ProviderConfigRef
 from function.subjects import Identity
+from function.translation import HostName
 
 ROLE_PART, TARGET_PART = "role", "target"
 
@@ -221,29 +221,28 @@ class Reader:
         partition, tagged = self.placement.place.partition or "", self.placement.with_credentials(POD_IDENTITY)
         clusters = {c.name: c.eks for c in self.identity.clusters if c.eks and c.name in tagged}
         arns = {handle: cluster_arn_of(handle, eks, partition) for handle, eks in clusters.items()}
-        return tuple((arns[s.cluster], s.namespace, s.service_account) for s in self.identity.subjects if s.cluster in arns)
+        return tuple((arns[s.cluster], *self.identity.host(s)) for s in self.identity.subjects if s.cluster in arns)
 
     def _tokens(self, pin: str) -> tuple[Listed, ...]:
         """A statement for each issuer whose tokens are trusted, in the order of the issuers' names."""
         where, accounts = self.placement.place, self._accounts()
-        found: Mapping[str, Listed] = {
-            cluster.oidc_issuer: trust_in_tokens(
-                provider_arn(where.partition or "", where.account or "", cluster.oidc_issuer),
-                cluster.oidc_issuer,
-                cluster.audience,
-                accounts[cluster.name],
+        return tuple(
+            trust_in_tokens(
+                provider_arn(where.partition or "", where.account or "", issuer),
+                issuer,
+                audience,
+                accounts[issuer, audience],
                 pin,
             )
-            for cluster in self.identity.clusters
-            if cluster.oidc_issuer and cluster.name in accounts
-        }
-        return tuple(found[issuer] for issuer in sorted(found))
+            for issuer, audience in sorted(accounts)
+        )
 
-    def _accounts(self) -> dict[str, list[tuple[str, str]]]:
-        """(namespace, name) of the service accounts of each cluster with IRSA."""
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _accounts(self) -> dict[tuple[str, str], list[HostName]]:
+        """The service accounts by issuer and audience: those of a cluster, and of every vcluster in it."""
+        found: dict[tuple[str, str], list[HostName]] = {}
         handles = self.placement.with_credentials(IRSA)
+        issuers = {c.name: (c.oidc_issuer, c.audience) for c in self.identity.clusters if c.oidc_issuer and c.name in handles}
         for subject in self.identity.subjects:
-            if subject.cluster in handles:
-                found.setdefault(subject.cluster, []).append((subject.namespace, subject.service_account))
+            if subject.cluster in issuers:
+                found.setdefault(issuers[subject.cluster], []).append(self.identity.host(subject))
         return found

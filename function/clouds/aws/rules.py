@@ -10,7 +10,7 @@ from function.clouds.aws.placement import AT, IRSA, POD_IDENTITY, USE_TARGET_ROL
 from function.clouds.aws.spec import AWS, Role, TargetRole
 from function.errors import FieldError, Path, listed, quoted
 from function.parsing import Parsed
-from function.subjects import Identity, Subject
+from function.subjects import Identity, Subject, shared_namespace
 
 _OF_COMPOSED_ROLE = {
     "name": "name",
@@ -169,6 +169,12 @@ def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]
     if trust.conditions and spec.source_role_arn is not None:
         message = "are for the role that pods are given; with sourceRoleArn the role composed here is a target role"
         yield FieldError((*at, "conditions"), message)
+
+
+def check_pin(spec: AWS, identity: Identity) -> Iterator[FieldError]:
+    """A pin that a vcluster cannot keep."""
+    if spec.pin == "Namespace" and (shared := shared_namespace(identity)):
+        yield FieldError((*AT, "trust", "pin"), f'"Namespace" cannot be pinned: {shared}')
 
 
 def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:

@@ -155,7 +155,10 @@ class Association(Strict):
 
 
 class AWS(Strict):
-    """An identity in AWS: an IAM role, and associations that give it to the pods. Example: `{role: {name: reports}}`."""
+    """An identity in AWS: an IAM role, and what gives it to the pods. Exactly one of aws and gcp is written.
+
+    Default: none. Example: `{role: {name: reports}}`.
+    """
 
     RULES = (
         Rule(

@@ -1,14 +1,9 @@
-"""Why a managed resource is not ready, in words."""
+"""Why the resources of a role are not ready, in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from function.composition import ManagedResource
-from function.observed import Conditions
-
-_MESSAGE_MAX = 500
-
-States = Mapping[str, Conditions]
-"""The conditions of what is observed, by composition resource name."""
+from function.waiting import States, why
 
 
 def troubles(resources: Iterable[ManagedResource], states: States) -> str:
@@ -18,17 +13,6 @@ def troubles(resources: Iterable[ManagedResource], states: States) -> str:
         if state is None or not state.good:
             return f"{_called(resource)} {why(state)}"
     return ""
-
-
-def why(state: Conditions | None) -> str:
-    """Why one is not ready."""
-    if state is None:
-        return "does not exist yet"
-    message = state.synced_message if state.synced == "False" else state.ready_message
-    said = f", says the provider: {' '.join(message.split())[:_MESSAGE_MAX]}" if message else ""
-    if state.synced == "False":
-        return f"is not as asked for{said}"
-    return f"is not there yet{said}" if state.ready != "True" else "has not been synced yet"
 
 
 def _called(resource: ManagedResource) -> str:

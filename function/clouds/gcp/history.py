@@ -1,0 +1,48 @@
+"""What earlier calls made that this one has to respect."""
+
+from dataclasses import dataclass
+
+from function.clouds.gcp.keys import ACCOUNT
+from function.composition import EXTERNAL_NAME
+from function.naming import DERIVED_NAME
+from function.observed import Observed
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAccount:
+    """A service account that was composed."""
+
+    key: str
+    """Its composition resource name."""
+    id: str | None
+    derived: bool
+    project: str | None
+    deleted_with_it: bool
+    """Whether Google's service account goes when the composed resource does."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was composed before."""
+
+    accounts: tuple[SeenAccount, ...] = ()
+
+    def account(self, key: str) -> SeenAccount | None:
+        """The service account of that composition resource name."""
+        return next((account for account in self.accounts if account.key == key), None)
+
+
+def recall(observed: Observed) -> History:
+    """Read the history from what is observed."""
+    return History(tuple(_account(key, observed) for key in observed.starting(ACCOUNT)))
+
+
+def _account(key: str, observed: Observed) -> SeenAccount:
+    account = observed[key]
+    return SeenAccount(
+        key=key,
+        id=account.text("metadata", "annotations", EXTERNAL_NAME),
+        derived=account.text("metadata", "annotations", DERIVED_NAME) is not None,
+        project=account.text("spec", "forProvider", "project"),
+        deleted_with_it=not {"*", "Delete"}.isdisjoint(account.texts("spec", "managementPolicies")),
+    )

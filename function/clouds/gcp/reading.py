@@ -1,0 +1,131 @@
+"""Read `spec.gcp` together with the clusters and subjects: every fault, or a request that cannot fail to render."""
+
+from collections.abc import Iterator
+
+from function import service_accounts
+from function.clouds.gcp import members, rules
+from function.clouds.gcp.accounts import email_of
+from function.clouds.gcp.history import History
+from function.clouds.gcp.keys import account_key
+from function.clouds.gcp.request import ComposedAccount, ExistingAccount, GCPRequest, Grant
+from function.clouds.gcp.rules import AT
+from function.clouds.gcp.spec import GCP, Role, ServiceAccount
+from function.clouds.gcp.targets import of_project
+from function.errors import FieldError
+from function.naming import service_account_id
+from function.parsing import Parsed
+from function.subjects import MAX_SUBJECTS, Identity
+
+
+def read(
+    identity: Identity, parsed: Parsed[GCP], history: History, neutral: list[FieldError]
+) -> tuple[GCPRequest | None, list[FieldError]]:
+    """What shall exist in Google Cloud, and every fault of `spec.gcp` and of what Google makes of the clusters.
+
+    `neutral` are the faults that the rest of the spec was found to have; the request is only meaningful without any.
+    """
+    if parsed.value is None:
+        return None, list(parsed.errors)
+    spec = parsed.value
+    errors = list(_check(identity, parsed, spec, history, subjects_known=not neutral))
+    account = None if spec.mode == "Direct" else _account(identity, spec, history)
+    annotations = _annotations(identity, account)
+    errors += service_accounts.check(identity, annotations)
+    errors = [*parsed.errors, *parsed.new(errors)]
+    if errors or neutral:
+        return None, errors
+    principals = _principals(identity, spec)
+    grants = tuple(_grant(role, spec.project_id) for role in spec.roles)
+    errors += _check_count(len(principals), len(grants), spec)
+    request = GCPRequest(
+        account=account,
+        provider_config=spec.provider_config_ref.render(identity.flavour),
+        principals=principals,
+        grants=grants,
+        pools=tuple(sorted({cluster.gke.pool for cluster in identity.clusters if cluster.gke})),
+        annotations=annotations,
+        rollout=(spec.mode, account.email if account else "", *principals),
+    )
+    return request, errors
+
+
+def _check(
+    identity: Identity, parsed: Parsed[GCP], spec: GCP, history: History, *, subjects_known: bool
+) -> Iterator[FieldError]:
+    """Faults that need more than one field."""
+    yield from spec.provider_config_ref.check(identity.flavour, (*AT, "providerConfigRef"))
+    yield from rules.check_clusters(identity.clusters, spec)
+    if parsed.whole((*AT, "mode"), (*AT, "pin"), (*AT, "roles"), (*AT, "serviceAccount")):
+        yield from rules.check_mode(spec, identity)
+    if parsed.whole((*AT, "projectId")):
+        yield from rules.check_account(spec, history)
+        yield from rules.check_roles(spec)
+    if subjects_known and spec.pin == "ServiceAccount":
+        yield from rules.check_sameness(identity)
+
+
+def _account(identity: Identity, spec: GCP, history: History) -> ComposedAccount | ExistingAccount:
+    written = spec.service_account or ServiceAccount()
+    if written.email is not None:
+        return ExistingAccount(spec.project_id, written.email)
+    account_id = written.account_id or _derived_id(identity, spec, history)
+    return ComposedAccount(
+        project=spec.project_id,
+        id=account_id,
+        email=email_of(account_id, spec.project_id),
+        derived=written.account_id is None,
+        display_name=written.display_name,
+        description=written.description,
+    )
+
+
+def _derived_id(identity: Identity, spec: GCP, history: History) -> str:
+    """The id that is derived for the owner, or was derived before: such a one stays."""
+    derived = service_account_id(*identity.owner)
+    if history.account(account_key(spec.project_id, derived)) is None:
+        for account in history.accounts:
+            if account.derived and account.id and account.project == spec.project_id:
+                return account.id
+    return derived
+
+
+def _annotations(identity: Identity, account: ComposedAccount | ExistingAccount | None) -> dict[str, dict[str, str]]:
+    if account is None:
+        return {}
+    return {cluster.name: {members.ANNOTATION: account.email} for cluster in identity.clusters}
+
+
+def _principals(identity: Identity, spec: GCP) -> tuple[str, ...]:
+    """The pods of the subjects, each principal once, in the order of the list."""
+    pools = {c.name: members.Pool(c.gke.pool, c.gke.project_number) for c in identity.clusters if c.gke}
+    found: dict[str, None] = {}
+    for subject in identity.subjects:
+        pool, host = pools[subject.cluster], identity.host(subject)
+        if spec.mode == "Impersonate":
+            found[members.member(pool, host)] = None
+        elif spec.pin == "Namespace":
+            found[members.namespace_principals(pool, host.namespace)] = None
+        else:
+            found[members.principal(pool, host)] = None
+    return tuple(found)
+
+
+def _grant(role: Role, project: str) -> Grant:
+    target = role.on.target(project) if role.on else of_project(project)
+    if role.condition is None:
+        return Grant(role.role, target)
+    condition = {"title": role.condition.title, "expression": role.condition.expression}
+    if role.condition.description:
+        condition["description"] = role.condition.description
+    return Grant(role.role, target, condition)
+
+
+def _check_count(principals: int, grants: int, spec: GCP) -> Iterator[FieldError]:
+    """As many IAM members as one reconcile can apply."""
+    count = principals * grants if spec.mode == "Direct" else principals + grants
+    if count > MAX_SUBJECTS:
+        message = (
+            f"{principals} principals and {grants} roles make {count} IAM members, of which {MAX_SUBJECTS} are allowed: "
+            "split them over several PodIdentities, or write mode: Impersonate"
+        )
+        yield FieldError((*AT, "roles"), message)

@@ -1,0 +1,161 @@
+"""What Google Cloud would refuse although every field reads well alone, and what would admit others than the listed pods."""
+
+from collections.abc import Iterator, Sequence
+
+from function.clouds.gcp import expressions
+from function.clouds.gcp.accounts import email_of, project_of
+from function.clouds.gcp.history import History
+from function.clouds.gcp.keys import account_key
+from function.clouds.gcp.spec import GCP, Role
+from function.clouds.gcp.targets import Target, of_project
+from function.clusters import Cluster
+from function.errors import FieldError, Path, quoted
+from function.subjects import Identity, Subject, shared_namespace
+
+AT: Path = ("spec", "gcp")
+
+_BASIC = ("roles/owner", "roles/editor", "roles/viewer")
+_CONDITIONS_MAX = 20
+"""Bindings of one role and one principal in a policy that differ in their conditions: Google Cloud, "IAM quotas and limits"."""
+
+
+def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldError]:
+    """Clusters that are not GKE's, one that is listed twice, and pools whose project has no number, or two."""
+    seen: set[tuple[object, ...]] = set()
+    numbers: dict[str, str] = {}
+    for index, cluster in enumerate(clusters):
+        at: Path = ("spec", "clusters", index)
+        if cluster.gke is None:
+            yield FieldError((*at, "eks" if cluster.eks else "kubernetes"), "spec.gcp needs a GKE cluster: write gke")
+            continue
+        if (cluster.where, cluster.within) in seen:
+            what = f"vcluster {cluster.vcluster.name} of the same cluster" if cluster.vcluster else "cluster"
+            yield FieldError((*at, "gke"), f"an earlier entry is the same {what}, {'/'.join(cluster.where[1:])}")
+        seen.add((cluster.where, cluster.within))
+        number, pool = cluster.gke.project_number, cluster.gke.pool
+        if number is None:
+            if spec.mode == "Direct":
+                message = f"is required: mode Direct names pool {pool} by the number of its project"
+                yield FieldError((*at, "gke", "projectNumber"), message)
+        elif numbers.setdefault(pool, number) != number:
+            message = f"is {number}, an earlier cluster of pool {pool} has {numbers[pool]}: a project has one number"
+            yield FieldError((*at, "gke", "projectNumber"), message)
+
+
+def check_sameness(identity: Identity) -> Iterator[FieldError]:
+    """Pods of one namespace and service account are one principal in all clusters of a pool.
+
+    So where such a service account is listed for one cluster, it is admitted in every other that is listed.
+    """
+    places = {c.name: (c.gke.pool, c.where, c.vcluster) for c in identity.clusters if c.gke}
+    subjects = set(identity.subjects)
+    refused: set[tuple[str, str, str]] = set()
+    for subject in identity.subjects:
+        if subject.cluster not in places:
+            continue
+        pool, where, _ = places[subject.cluster]
+        for handle, (other_pool, elsewhere, vcluster) in places.items():
+            twin = subject._replace(cluster=handle)
+            if other_pool != pool or elsewhere == where or twin in subjects or twin in refused:
+                continue
+            there = vcluster.host(subject.namespace, subject.service_account) if vcluster else twin[1:]
+            if there == identity.host(subject):
+                refused.add(twin)
+                yield _admitted_too(subject, handle, pool)
+
+
+def _admitted_too(subject: Subject, handle: str, pool: str) -> FieldError:
+    who = f"{subject.service_account} in namespace {subject.namespace}"
+    message = (
+        f"{who} is listed for {subject.cluster} and not for {handle}, but both are clusters of pool {pool}, in which it is one "
+        f"principal: its pods in {handle} would be admitted, too; list it for both, or call it otherwise in one"
+    )
+    return FieldError(("spec", "serviceAccounts"), message)
+
+
+def check_mode(spec: GCP, identity: Identity) -> Iterator[FieldError]:
+    """What does not go together with the mode."""
+    if spec.mode == "Direct":
+        if spec.service_account is not None:
+            message = "cannot be set with mode Direct, in which the pods act as no service account"
+            yield FieldError((*AT, "serviceAccount"), message)
+        if not spec.roles:
+            yield FieldError((*AT, "roles"), "is empty: in mode Direct nothing is left to compose")
+    elif spec.pin == "Namespace":
+        message = '"Namespace" cannot be pinned in mode Impersonate: write ServiceAccount, or mode: Direct'
+        yield FieldError((*AT, "pin"), message)
+        return
+    if spec.pin == "Namespace" and (shared := shared_namespace(identity)):
+        yield FieldError((*AT, "pin"), f'"Namespace" cannot be pinned: {shared}')
+
+
+def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
+    """Faults of `spec.gcp.serviceAccount` in one that exists."""
+    account, at = spec.service_account, (*AT, "serviceAccount")
+    if account is None or account.email is None:
+        return
+    for field, alias in (("account_id", "accountId"), ("display_name", "displayName"), ("description", "description")):
+        if getattr(account, field) is not None:
+            message = "cannot be set with serviceAccount.email, which names an existing service account that is not changed"
+            yield FieldError((*at, alias), message)
+    project = project_of(account.email)
+    if project is not None and project != spec.project_id:
+        message = (
+            f"{quoted(account.email)} is in project {project}, spec.gcp.projectId is {spec.project_id}: "
+            "write the service account's project there, and the roles' in `on`"
+        )
+        yield FieldError((*at, "email"), message)
+    account_id = account.email.partition("@")[0]
+    seen = history.account(account_key(spec.project_id, account_id))
+    if seen is not None and seen.deleted_with_it and email_of(account_id, spec.project_id) == account.email:
+        message = (
+            "is the service account that is composed here, which would be deleted; to hand it over, take Delete out of "
+            "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its email"
+        )
+        yield FieldError((*at, "email"), message)
+
+
+def check_roles(spec: GCP) -> Iterator[FieldError]:
+    """Faults of `spec.gcp.roles`."""
+    seen: set[tuple[object, ...]] = set()
+    conditions: dict[tuple[object, ...], int] = {}
+    for index, role in enumerate(spec.roles):
+        at: Path = (*AT, "roles", index)
+        target = role.on.target(spec.project_id) if role.on else of_project(spec.project_id)
+        yield from _check_condition(role, target, at)
+        if misplaced := _misplaced(role.role, target):
+            yield FieldError((*at, "role"), misplaced)
+        granted = (role.role, target.kind, *sorted(target.fields.items()))
+        condition = role.condition
+        whole = (*granted, (condition.title, condition.expression, condition.description) if condition else None)
+        if whole in seen:
+            yield FieldError(at, f"an earlier entry grants {role.role} on {target.words}, too: leave one of them out")
+        seen.add(whole)
+        conditions[granted] = conditions.get(granted, 0) + 1
+        if conditions[granted] == _CONDITIONS_MAX + 1:
+            message = f"is the {_CONDITIONS_MAX + 1}st grant of {role.role} on {target.words}; IAM allows {_CONDITIONS_MAX}"
+            yield FieldError(at, message)
+
+
+def _check_condition(role: Role, target: Target, at: Path) -> Iterator[FieldError]:
+    if role.condition is None:
+        return
+    if role.role in _BASIC:
+        yield FieldError((*at, "condition"), f"cannot be set on {role.role}: basic roles take no conditions")
+    elif target.kind == "DatasetIAMMember":
+        message = "cannot be set on a dataset, whose access list has none: grant the role on the project with the condition"
+        yield FieldError((*at, "condition"), message)
+    for fault in expressions.faults(role.condition.expression):
+        yield FieldError((*at, "condition", "expression"), fault)
+
+
+def _misplaced(role: str, target: Target) -> str | None:
+    """Why a custom role cannot be granted there: a project's own only in that project."""
+    project = role.partition("/roles/")[0].removeprefix("projects/")
+    if not role.startswith("projects/"):
+        return None
+    if target.kind in ("FolderIAMMember", "OrganizationIAMMember"):
+        return f"{quoted(role)} is a role of project {project}, which cannot be granted on {target.words}"
+    if target.project not in (None, project):
+        return f"{quoted(role)} is a role of project {project}, which cannot be granted in project {target.project}"
+    return None
