@@ -26,7 +26,9 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
     for index, cluster in enumerate(clusters):
         at: Path = ("spec", "clusters", index)
         if cluster.gke is None:
-            yield FieldError((*at, "eks" if cluster.eks else "kubernetes"), "spec.gcp needs a GKE cluster: write gke")
+            facts = "eks" if cluster.eks else "kubernetes" if cluster.kubernetes else None
+            if facts:
+                yield FieldError((*at, facts), "spec.gcp needs a GKE cluster: write gke")
             continue
         if (cluster.where, cluster.within) in seen:
             what = f"vcluster {cluster.vcluster.name} of the same cluster" if cluster.vcluster else "cluster"
