@@ -44,7 +44,7 @@ def _refuse_bare_on(schema: Schema) -> None:
     bucket would be granted on the whole project.
     """
     text = 'Never to be written: what YAML makes of `on` without quotes. Write `"on"`. Default: none. Example: `{}`.'
-    schema["properties"]["true"] = {"description": text, "type": "object", "x-kubernetes-preserve-unknown-fields": True} | _EMPTIED
+    schema["properties"]["true"] = {"description": text, **_of_dict(Any)}
     rule = {"rule": "!has(self.__true__)", "message": 'YAML reads on without quotes as true: write "on"'}
     schema["x-kubernetes-validations"] = [*schema["x-kubernetes-validations"], rule]
 
