@@ -53,7 +53,7 @@ def test_every_scenario_has_its_row() -> None:
 
 
 def test_every_kind_is_found_by_both_its_groups() -> None:
-    groups = [(group, kind.name) for kind in KINDS for group, _ in kind.groups()]
+    groups = [(served.group, kind.name) for kind in KINDS for served in kind.served()]
     assert len(set(groups)) == 2 * len(KINDS)
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tests.standin.cloud.eks import EKS
-from tests.standin.cloud.errors import AWSError
 from tests.standin.cloud.iam import IAM
 from tests.standin.cloud.managed_policies import ManagedPolicies
+from tests.standin.cloud.refusal import CloudError
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Cloud:
         self._refused: dict[str, set[tuple[str, str]]] = {}
 
     def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
-        """Make one call. Raises AWSError."""
+        """Make one call. Raises CloudError."""
         if call in _READS:
             return self._do(call, account, now, arguments)
         try:
             answer = self._do(call, account, now, arguments)
-        except AWSError as error:
+        except CloudError as error:
             self._refuse(Entry(now, call, account, by, arguments, error=str(error)))
             raise
         self._refused.pop(by, None)

@@ -102,10 +102,11 @@ class Thing:
     ) -> None:
         self._world = world
         self._kind = next(each for each in KINDS if each.name == kind)
+        _, namespaced = self._kind.served()
         annotations = {"annotations": {EXTERNAL_NAME: external_name}} if external_name else {}
         config = {"providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"}}
         self.object: dict[str, Any] = {
-            "apiVersion": f"{self._kind.service}.aws.m.upbound.io/v1beta1",
+            "apiVersion": f"{namespaced.group}/{namespaced.version}",
             "kind": kind,
             "metadata": {"name": name, "namespace": "default", "uid": f"uid-of-{name}", "generation": 1, **annotations},
             "spec": {"forProvider": dict(for_provider), "managementPolicies": ["*"], **config, **spec},
