@@ -41,8 +41,8 @@ class Kind(ABC):
     cluster_version: str = "v1beta1"
     """The version of the cluster-scoped flavour."""
     make: ClassVar[Make]
-    what: ClassVar[str]
-    """What the cloud calls it, in messages."""
+    what: ClassVar[str] = ""
+    """What the cloud calls it, in messages; empty where refusals need no words before them."""
     parameters: frozenset[str]
     """The fields of forProvider that the cloud has an opinion about, references left out."""
     never_late_initialised: ClassVar[frozenset[str]] = frozenset()
@@ -89,6 +89,8 @@ class Kind(ABC):
 
     def doing(self, operation: str, fields: Fields) -> str:
         """Terraform's words for what was being done when a call was refused; as long as there is no id it is the name."""
+        if not self.what:
+            return ""
         gerund = {"create": "creating", "update": "updating", "delete": "deleting"}[operation]
         return f"{gerund} {self.what}" + (f" ({fields['id']})" if fields["id"] else "")
 

@@ -4,8 +4,8 @@ The real one takes several passes to where one leads here: create, observe, late
 a moment is shown here too.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -31,6 +31,12 @@ class Settings:
     """Accounts of AWS by the name of the provider config."""
     account: str = "111122223333"
     """The account of every other provider config."""
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Projects of Google Cloud by the name of the provider config."""
+    project: str = "provider-project"
+    """The project of every other provider config."""
+    denied: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By the name of the provider config: the resources of Google Cloud that are refused to its credentials."""
     lag: float = 0
     """For how many seconds a creation or a deletion is under way."""
     propagation: float = 5
@@ -64,7 +70,14 @@ class Provider:
         if not policies.supported:
             managed.mark(conditions.error(policies.refusal), now)
             return Pass(managed.object)
-        session = self._session(managed, now)
+        session = self._session(managed, kind, now)
+        try:
+            return self._work(managed, kind, session)
+        except Refused as refused:
+            # Whatever is refused later than in a look is told where it happens.
+            return self._unseen(managed, kind, session, refused)
+
+    def _work(self, managed: Managed, kind: Kind, session: Session) -> Pass:
         if managed.deleted:
             return self._delete(managed, kind, session)
         _initialise(managed, kind)
@@ -80,7 +93,7 @@ class Provider:
         managed = Managed(given, kind)
         if FINALIZER in managed.finalizers or not self._memory.name(managed.uid):
             return
-        session = self._session(managed, now)
+        session = self._session(managed, kind, now)
         state = self._read(managed, kind, session)
         if state is not None:
             kind.delete(session, state)
@@ -89,9 +102,12 @@ class Provider:
         """Of a resource that is gone nothing needs to be known."""
         self._memory.forget(uid)
 
-    def _session(self, managed: Managed, now: datetime) -> Session:
-        account = self._settings.accounts.get(managed.provider_config, self._settings.account)
-        return Session(self._cloud, account, managed.uid, now)
+    def _session(self, managed: Managed, kind: Kind, now: datetime) -> Session:
+        settings, config = self._settings, managed.provider_config
+        if kind.cloud == "aws":
+            return Session(self._cloud, settings.accounts.get(config, settings.account), managed.uid, now)
+        project = settings.projects.get(config, settings.project)
+        return Session(self._cloud, project, managed.uid, now, settings.denied.get(config, ()))
 
     def _read(self, managed: Managed, kind: Kind, session: Session) -> Fields | None:
         """What was seen before counts first, then what was just created, then the annotation."""
@@ -189,6 +205,12 @@ class Provider:
             managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object, self._settings.retry)
         return self._fail(managed, session, operation, kind.make.failed(operation, summary, str(refused)))
+
+    def _unseen(self, managed: Managed, kind: Kind, session: Session, refused: Refused) -> Pass:
+        """Nothing is known of what is there, so nothing is done, and Ready stays as it is."""
+        message = kind.make.failed("observe", "", str(refused))
+        managed.mark(conditions.error(f"observe failed: {message}"), session.now)
+        return Pass(managed.object, self._settings.retry)
 
     def _fail(self, managed: Managed, session: Session, operation: str, message: str) -> Pass:
         told = asynchronous(operation, message)

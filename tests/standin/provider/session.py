@@ -1,7 +1,8 @@
 """Calls to a cloud for one managed resource, and errors as the clouds' clients print them."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -44,11 +45,21 @@ def all_of(steps: Iterable[tuple[str, Callable[[], object]]]) -> None:
         raise Refused("\n".join(map(str, refusals)), refusals[0].error)
 
 
+@contextmanager
+def saying(words: str) -> Iterator[None]:
+    """Put words, if there are any, before the refusal of whatever is called meanwhile."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(": ".join(filter(None, (words, str(refused)))), refused.error) from None
+
+
 class Session:
     """The cloud as one managed resource's provider config opens it."""
 
-    def __init__(self, cloud: Cloud, account: str, by: str, now: datetime) -> None:
+    def __init__(self, cloud: Cloud, account: str, by: str, now: datetime, denied: Collection[str] = ()) -> None:
         self._cloud = cloud
+        self._denied = denied
         self.account = account
         """The account of AWS, or the project of Google Cloud, that the provider config names."""
         self._by = by
@@ -57,7 +68,7 @@ class Session:
     def call(self, call: str, **arguments: Any) -> Any:
         """Make a call. Raises Refused."""
         try:
-            return self._cloud.call(call, self.account, self._by, self.now, arguments)
+            return self._cloud.call(call, self.account, self._by, self.now, arguments, self._denied)
         except CloudError as error:
             raise Refused.by(call, error) from None
 

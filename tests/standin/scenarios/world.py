@@ -1,6 +1,6 @@
 """A cloud, a provider, a clock, and an API server that is a dict."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,9 +89,11 @@ class Spied(Cloud):
         super().__init__(world.entries.append)
         self._world = world
 
-    def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
+    def call(
+        self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str] = ()
+    ) -> Any:
         self._world.reads.append({"call": call, **arguments})
-        return super().call(call, account, by, now, arguments)
+        return super().call(call, account, by, now, arguments, denied)
 
 
 class Thing:
