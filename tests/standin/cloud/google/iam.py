@@ -57,18 +57,20 @@ class GoogleIAM:
 
     def get_iam_policy(self, _: datetime, *, resource: str) -> Policy:
         """The call getIamPolicy of any resource."""
-        if "/serviceAccounts/" in resource:
-            self.accounts.get(resource)
-        return self._policies.get(resource)
+        return self._policies.get(self._name(resource))
 
     def set_iam_policy(self, now: datetime, *, resource: str, bindings: Sequence[Binding]) -> Answer:
         """The call setIamPolicy of any resource, which replaces its policy."""
         for member in self.added(now, resource, bindings):
             if self.accounts.lacks(member):
                 raise errors.no_such_member(resource, member.partition(":")[2])
-        return {"etag": self._policies.set(resource, bindings).etag}
+        return {"etag": self._policies.set(self._name(resource), bindings).etag}
 
     def added(self, now: datetime, resource: str, bindings: Sequence[Binding]) -> list[str]:
         """The members that no binding had before."""
         before = set(self.get_iam_policy(now, resource=resource).members())
         return [member for member in Policy(tuple(bindings)).members() if member not in before]
+
+    def _name(self, resource: str) -> str:
+        """The one name of a resource; only service accounts may be missing, and have several."""
+        return self.accounts.get(resource).name if "/serviceAccounts/" in resource else resource

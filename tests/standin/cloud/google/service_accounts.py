@@ -79,15 +79,13 @@ class ServiceAccounts:
     def lacks(self, member: str) -> bool:
         """Whether a member is a service account that does not exist; those of Google, and identity pools, all do."""
         kind, _, address = member.partition(":")
-        if kind != "serviceAccount" or not _OF_A_PROJECT.fullmatch(address) or _OF_GOOGLE.fullmatch(address):
-            return False
-        return self.find(member) is None
+        return kind == "serviceAccount" and parse(address) is not None and self.find(member) is None
 
 
 def parse(address: str) -> tuple[str, str] | None:
-    """Project and account id of an email address; None where it is not one of a project's service account."""
+    """Project and account id of an email address; None where it is not one that a project's owner made."""
     found = _OF_A_PROJECT.fullmatch(address)
-    if found is None:
+    if found is None or _OF_GOOGLE.fullmatch(address):
         return None
     name, _, domain = found["project"].partition(".")
     return f"{domain}:{name}" if domain else name, found["id"]
