@@ -288,6 +288,11 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [*GCP, ((*ACCOUNT, "displayName"), "d" * 101)],
         [((*ACCOUNT, "displayName"), f'"{"d" * 75}..." is 101 characters; a display name has at most 100')],
     ),
+    (
+        "a display name of too many bytes",
+        [*GCP, ((*ACCOUNT, "displayName"), "ü" * 60)],
+        [((*ACCOUNT, "displayName"), "is 120 bytes; Google allows 100")],
+    ),
     # modes
     (
         "a service account in mode Direct",

@@ -94,7 +94,12 @@ def check_mode(spec: GCP, identity: Identity) -> Iterator[FieldError]:
 def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
     """Faults of `spec.gcp.serviceAccount` in one that exists."""
     account, at = spec.service_account, (*AT, "serviceAccount")
-    if account is None or account.email is None:
+    if account is None:
+        return
+    for text, alias, most in ((account.display_name, "displayName", 100), (account.description, "description", 256)):
+        if text is not None and len(text.encode()) > most >= len(text):
+            yield FieldError((*at, alias), f"is {len(text.encode())} bytes; Google allows {most}")
+    if account.email is None:
         return
     for field, alias in (("account_id", "accountId"), ("display_name", "displayName"), ("description", "description")):
         if getattr(account, field) is not None:
