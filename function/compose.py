@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from function import clouds
+from function.catalogue import Required
 from function.composition import Compose, CompositionResult, Condition
 from function.errors import InvalidSpec
 from function.observed import Observed
 from function.podidentity import read
-
-Required = Mapping[str, tuple[Mapping[str, Any], ...]]
-"""What Crossplane fetched, by requirement name; an empty tuple where nothing of that name exists."""
 
 
 @dataclass(frozen=True, slots=True)
