@@ -178,6 +178,7 @@ def test_things_that_are_there_already_in_google_cloud() -> None:
     assert world.calls() == ["CreateServiceAccount", "SetIamPolicy", "CreateServiceAccount", *["SetIamPolicy"] * 3]
     existing_in_google.make(world.cloud, given)
     assert world.calls() == []
+    assert [binding["members"] for binding in world.policy()] == [[owner, robot, left], [owner]]
     account = world.service_account(project="data", displayName="x")
     assert world.calls() == ["PatchServiceAccount"]
     member = world.member(member=account.at_provider["member"])
