@@ -96,8 +96,8 @@ def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
     account, at = spec.service_account, (*AT, "serviceAccount")
     if ":" in spec.project_id and spec.mode == "Impersonate" and (account is None or account.email is None):
         message = (
-            f"{quoted(spec.project_id)} is a project of a domain, in which provider-gcp does not find the service accounts that it "
-            "made: make one yourself and write serviceAccount.email, or write mode: Direct"
+            f"{quoted(spec.project_id)} is a project of a domain, in which provider-gcp does not find the service accounts "
+            "that it made: make one yourself and write serviceAccount.email, or write mode: Direct"
         )
         yield FieldError((*AT, "projectId"), message)
     if account is None:
