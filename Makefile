@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle binaries engine crds render packages packages-from-scratch check-packages e2e faults load bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e faults load bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -43,8 +43,11 @@ format: $(DEV) ## format the code
 	$(VENV)/bin/ruff format
 	$(VENV)/bin/ruff check --fix
 
-oracle: $(DEV) $(NODE_MODULES) ## trust policies judged by iam-simulate, a separate program under Node
+oracle: $(DEV) $(NODE_MODULES) hostnames ## judged by programs that others wrote: iam-simulate (under Node), vCluster (built with Go, once)
 	$(VENV)/bin/python -m pytest -m oracle -s
+
+hostnames: $(DEV) # vCluster's own translation
+	$(VENV)/bin/python -m tests.tools.binaries --oracle
 
 binaries: $(DEV) ## build Crossplane and Kubernetes from their Go modules (once, cached outside the tree)
 	$(VENV)/bin/python -m tests.tools.binaries

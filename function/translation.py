@@ -103,7 +103,7 @@ class Mappings:
     def owns(self, namespace: str) -> bool:
         """Whether it is mapped to a namespace of the host in which nothing of any other virtual namespace can be."""
         host = self.host_namespace(namespace)
-        if host is None or host == self.control_plane_namespace:
+        if host is None:
             return False
         rivals = {self._named(entry.virtual) for entry in self.entries if not _is_pattern(entry.virtual)}
         rivals |= {

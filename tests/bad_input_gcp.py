@@ -247,6 +247,13 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     ),
     # the service account
     ("no project", [*GCP, (("gcp", "projectId"), ...)], [(("gcp", "projectId"), "is required")]),
+    (
+        "a service account in a domain's project",
+        [*GCP, (("gcp", "projectId"), "example.com:customer-project")],
+        [(("gcp", "projectId"),
+          '"example.com:customer-project" is a project of a domain, in which provider-gcp does not find the service accounts that it '
+          "made: make one yourself and write serviceAccount.email, or write mode: Direct")],
+    ),
     *[
         (f"a service account's id with {what}", [*GCP, ((*ACCOUNT, "accountId"), value)],
          [((*ACCOUNT, "accountId"),

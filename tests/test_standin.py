@@ -17,6 +17,7 @@ from lightkube import AsyncClient, KubeConfig
 from lightkube.config.models import Cluster, User
 from lightkube.resources.apps_v1 import Deployment
 
+from tests.controlplane import packages
 from tests.controlplane.places import Places
 from tests.e2e.cloud import GoogleSnapshot
 from tests.standin import behaviour, behaviour_google, existing, existing_in_google
@@ -178,6 +179,7 @@ def test_things_that_are_there_already_in_google_cloud() -> None:
     assert world.calls() == ["CreateServiceAccount", "SetIamPolicy", "CreateServiceAccount", *["SetIamPolicy"] * 3]
     existing_in_google.make(world.cloud, given)
     assert world.calls() == []
+    assert [binding["members"] for binding in world.policy()] == [[owner, robot, left], [owner]]
     account = world.service_account(project="data", displayName="x")
     assert world.calls() == ["PatchServiceAccount"]
     member = world.member(member=account.at_provider["member"])
@@ -245,6 +247,22 @@ def test_options_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         parser.parse_args([option])
     assert "ROLE_ARN" in capsys.readouterr().err
+
+
+def test_what_is_missing_of_provider_gcp_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of it is installed then, and the rest is."""
+    monkeypatch.setenv("PROVIDER_CRDS", str(tmp_path))
+    assert packages.missing_google().startswith(f"CRDs are missing in {tmp_path}: bucketiammembers.storage.gcp.m.upbound.io, ")
+    assert packages.google_providers() == []
+    for kind in KINDS:
+        for served in kind.served():
+            (tmp_path / f"{served.group}_{kind.plural}.yaml").touch()
+    assert packages.missing_google() == ""
+    assert "xpkg.crossplane.io/crossplane-contrib/provider-gcp-kms:v3.0.0" in [
+        each["spec"]["package"] for each in packages.google_providers()
+    ]
+    (tmp_path / "kms.gcp.upbound.io_keyringiammembers.yaml").unlink()
+    assert ": keyringiammembers.kms.gcp.upbound.io. No Go module" in packages.missing_google()
 
 
 @pytest.mark.parametrize(

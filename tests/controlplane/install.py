@@ -12,10 +12,12 @@ _KINDS = "providers.pkg.crossplane.io,configurations.pkg.crossplane.io,functions
 
 
 def install(places: Places, ports: Ports) -> None:
-    """Apply examples/install/aws.yaml; the names in it lead to the registry on this machine."""
+    """Apply examples/install/aws.yaml, and provider-gcp if its CRDs are there; the names lead to the registry on this machine."""
     kubectl = Kubectl(places)
     kubectl.apply(*packages.image_configs(ports))
     kubectl.apply_file(packages.INSTALL)
+    if google := packages.google_providers():
+        kubectl.apply(*google)
     crossplane.secret_files(places, f"{crossplane.FUNCTION}-tls-server")
 
 

@@ -1,5 +1,6 @@
 """The packages that are installed: ours from this checkout, and providers that bring CRDs and nothing that runs."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,18 @@ import yaml
 from package.build import PACKAGES, ROOT, package
 from tests.controlplane import registry
 from tests.controlplane.places import Places, Ports
+from tests.standin.provider.kinds import KINDS
 from tests.tools import crds
-from tests.tools.binaries import CLI
+from tests.tools.binaries import CLI, MissingTool
 
 INSTALL = ROOT / "examples" / "install" / "aws.yaml"
 _PUBLISHED = "ghcr.io/podidentity/"
 _PROVIDERS = {"provider-aws-iam": "iam.aws.*", "provider-aws-eks": "eks.aws.*"}
+_GOOGLE_NAMES = {
+    f"{kind.plural}.{served.group}": kind.service for kind in KINDS if kind.cloud == "gcp" for served in kind.served()
+}
+"""The CRDs of provider-gcp that the stand-in plays, and the service of each, which has a package of its own."""
+_GOOGLE_PUBLISHED = "xpkg.crossplane.io/crossplane-contrib/provider-gcp-{service}:v3.0.0"
 
 
 def prefixes() -> list[str]:
@@ -39,7 +46,40 @@ def publish(places: Places, ports: Ports) -> None:
         built = package(str(CLI.built()), ROOT / "package" / name, folder / f"{name}.xpkg")
         registry.push(ports, built, published["function-pod-identity" if name == "function" else name])
     for name, pattern in _PROVIDERS.items():
-        registry.push(ports, _provider(folder / name, name, pattern), published[name])
+        registry.push(ports, _provider(folder / name, name, sorted(crds.folder().rglob(f"{pattern}.yaml"))), published[name])
+    for service, files in _google().items():
+        name = f"provider-gcp-{service}"
+        registry.push(ports, _provider(folder / name, name, files), _GOOGLE_PUBLISHED.format(service=service))
+
+
+def missing_google() -> str:
+    """Why nothing of provider-gcp can be installed, empty where it can: its CRDs may be missing, which are in no Go module."""
+    try:
+        crds.named(_GOOGLE_NAMES)
+    except MissingTool as missing:
+        return str(missing)
+    return ""
+
+
+def google_providers() -> list[dict[str, Any]]:
+    """What installs provider-gcp, a package for each service; nothing where CRDs are missing."""
+    return [
+        {
+            "apiVersion": "pkg.crossplane.io/v1",
+            "kind": "Provider",
+            "metadata": {"name": f"crossplane-contrib-provider-gcp-{service}"},
+            "spec": {"package": _GOOGLE_PUBLISHED.format(service=service)},
+        }
+        for service in _google()
+    ]
+
+
+def _google() -> dict[str, list[Path]]:
+    """CRDs by service; none where some are missing."""
+    if missing_google():
+        return {}
+    services = sorted(set(_GOOGLE_NAMES.values()))
+    return {service: crds.named(name for name, its in _GOOGLE_NAMES.items() if its == service) for service in services}
 
 
 def publish_configuration(places: Places, ports: Ports, root: Path, version: str) -> str:
@@ -50,12 +90,12 @@ def publish_configuration(places: Places, ports: Ports, root: Path, version: str
     return name
 
 
-def _provider(root: Path, name: str, pattern: str) -> Path:
+def _provider(root: Path, name: str, files: Iterable[Path]) -> Path:
     """A Provider package with the real provider's CRDs, as many as the tests know of."""
     root.mkdir(exist_ok=True)
     meta = {"apiVersion": "meta.pkg.crossplane.io/v1", "kind": "Provider", "metadata": {"name": name}}
     (root / "crossplane.yaml").write_text(yaml.safe_dump(meta))
-    for crd in sorted(crds.folder().rglob(f"{pattern}.yaml")):
+    for crd in files:
         (root / crd.name).write_text(crd.read_text())
     return package(str(CLI.built()), root, root.with_suffix(".xpkg"))
 

@@ -47,6 +47,8 @@ class ControlPlane:
             report("building and pushing the packages of this checkout")
             pushed.result()
         report(f"installing {packages.INSTALL.relative_to(CHECKOUT)}")
+        if missing := packages.missing_google():
+            report(f"nothing of Google Cloud: {missing}")
         install.install(self.places, self.ports)
         function.start(self.places)
         install.wait_healthy(self.places)
@@ -61,6 +63,8 @@ class ControlPlane:
         """Start what plays the providers and the nodes."""
         command = [sys.executable, "-m", "tests.standin", f"--kubeconfig={self.places.kubeconfig('standin')}"]
         command += [f"--journal={self.places.journal}", *options]
+        # Kinds that are never served would be looked for every second.
+        command += ["--cloud=aws"] if packages.missing_google() else []
         processes.start(self.places, "standin", command, {"PYTHONPATH": str(CHECKOUT)})
 
 

@@ -86,7 +86,7 @@ class GoogleSnapshot(_Clouds):
 
     def account_ids(self, project: str) -> list[str]:
         """The ids of the service accounts that are there in a project."""
-        made = {e.arguments["account_id"] for e in self._done("CreateServiceAccount") if e.arguments["project"] == project}
+        made = {entry.arguments["account_id"] for entry in self._done("CreateServiceAccount")}
         return sorted(account_id for account_id in made if self._there(project, account_id))
 
     def policy(self, resource: str) -> tuple[Binding, ...]:

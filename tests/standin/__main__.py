@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from lightkube import AsyncClient, KubeConfig
@@ -22,6 +22,7 @@ from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
 
 WORKERS = 16
+CLOUDS = ("aws", "gcp")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     provider = Provider(cloud, Memory([] if given.forgetful else entries), settings)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(run(given.kubeconfig, provider))
+        asyncio.run(run(given.kubeconfig, provider, given.cloud or CLOUDS))
     journal.close()
 
 
-async def run(kubeconfig: Path, provider: Provider) -> None:
-    """Follow all kinds, and work, until the process is told to end."""
+async def run(kubeconfig: Path, provider: Provider, clouds: Collection[str]) -> None:
+    """Follow all kinds of some clouds, and work, until the process is told to end."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -59,7 +60,7 @@ async def run(kubeconfig: Path, provider: Provider) -> None:
         tasks.create_task(kubelet.queue.run(1))
         tasks.create_task(follow(client, Deployment, NAMESPACE, kubelet, outage))
         tasks.create_task(controller.queue.run(WORKERS))
-        for flavour in (flavour for kind in KINDS for flavour in Flavour.all_of(kind)):
+        for flavour in (flavour for kind in KINDS if kind.cloud in clouds for flavour in Flavour.all_of(kind)):
             namespace = "*" if flavour.namespaced else None
             tasks.create_task(follow(client, flavour.resource, namespace, Listening(controller, flavour), outage))
 
@@ -79,6 +80,7 @@ def options() -> argparse.ArgumentParser:
         action="store_true",
         help="start without the external names that were not written anywhere, as the real provider does",
     )
+    parser.add_argument("--cloud", choices=CLOUDS, action="append", help="whose kinds are managed (default: all clouds')")
     of_configs = {
         "--account": ("ID", "the account of AWS of every provider config of that name (default: 111122223333)"),
         "--project": ("ID", "the project of Google Cloud of every provider config of that name (default: provider-project)"),

@@ -1,4 +1,7 @@
-"""Builds Crossplane, Kubernetes and what they need from Go modules, once, outside the tree: a new go.mod makes a new build."""
+"""Builds Crossplane, Kubernetes, what they need and vCluster's functions from Go modules, once, outside the tree.
+
+A new go.mod makes a new build.
+"""
 
 import argparse
 import hashlib
@@ -36,6 +39,8 @@ class Tool:
     """What the linker writes into it: Crossplane refuses packages, and kubectl servers, when it does not know its own version."""
     data: tuple[str, ...] = ()
     """Folders of the program's module that it reads when it runs, kept beside it."""
+    target: str = "binaries"
+    """What of the Makefile builds it."""
 
     @property
     def path(self) -> Path:
@@ -58,7 +63,7 @@ class Tool:
     def built(self) -> Path:
         """The path of the program, for tests: they do not build."""
         if not self.is_built():
-            raise MissingTool(f"{self.name} has not been built: run `make binaries`")
+            raise MissingTool(f"{self.name} has not been built: run `make {self.target}`")
         return self._given() or self.path
 
     def _given(self) -> Path | None:
@@ -142,6 +147,7 @@ PROVIDER_KUBERNETES = Tool(
     minutes=4,
     data=("package/crds",),
 )
+HOSTNAMES = Tool("hostnames", "vcluster", "./hostnames", minutes=4, target="oracle")
 
 ENGINE = (CLI, OLDEST_CORE, CRDCHECK)
 CONTROL_PLANE = (ETCD, API_SERVER, CONTROLLERS, KUBECTL, REGISTRY, CLI)
@@ -153,12 +159,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--path", choices=sorted(tools), help="print the path of one of them, and build nothing")
     parser.add_argument("--engine", action="store_true", help="only what renders and validates")
+    parser.add_argument("--oracle", action="store_true", help="only what translates as vCluster does")
     options = parser.parse_args()
     try:
         if options.path:
             print(tools[options.path].built())
             return
-        for tool in ENGINE if options.engine else tools.values():
+        for tool in ENGINE if options.engine else (HOSTNAMES,) if options.oracle else tools.values():
             print(tool.ensure())
     except MissingTool as missing:
         sys.exit(f"error: {missing}")

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.tools.binaries import CACHE, MissingTool
@@ -32,6 +33,18 @@ def folder() -> Path:
     if not COPIED.is_dir():
         raise MissingTool("the providers' CRDs are missing: run `make crds`, or name a folder of them in PROVIDER_CRDS")
     return COPIED
+
+
+def named(names: Iterable[str]) -> list[Path]:
+    """The files of CRDs, by the CRDs' names. Raises MissingTool where some are missing, and names them."""
+    here = {path.name: path for path in folder().rglob("*.yaml")}
+    files = {name: "{1}_{0}.yaml".format(*name.split(".", 1)) for name in names}
+    if missing := sorted(name for name, file in files.items() if file not in here):
+        raise MissingTool(
+            f"CRDs are missing in {folder()}: {', '.join(missing)}. No Go module has those of provider-gcp: "
+            "tests/tools/crds.py says where to take them from; name the folder in PROVIDER_CRDS"
+        )
+    return [here[file] for _, file in sorted(files.items())]
 
 
 def ensure() -> None:

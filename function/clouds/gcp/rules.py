@@ -94,6 +94,12 @@ def check_mode(spec: GCP, identity: Identity) -> Iterator[FieldError]:
 def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
     """Faults of `spec.gcp.serviceAccount` in one that exists."""
     account, at = spec.service_account, (*AT, "serviceAccount")
+    if ":" in spec.project_id and spec.mode == "Impersonate" and (account is None or account.email is None):
+        message = (
+            f"{quoted(spec.project_id)} is a project of a domain, in which provider-gcp does not find the service accounts "
+            "that it made: make one yourself and write serviceAccount.email, or write mode: Direct"
+        )
+        yield FieldError((*AT, "projectId"), message)
     if account is None:
         return
     for text, alias, most in ((account.display_name, "displayName", 100), (account.description, "description", 256)):

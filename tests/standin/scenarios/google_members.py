@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from tests.standin.provider.google.iam_member import IAMMember
 from tests.standin.provider.google.targets import TARGETS
+from tests.standin.provider.session import Refused, Session
 from tests.standin.scenarios.world import GOOD, MEMBER, NEVER_MADE, PROJECT, REFUSED, VIEWER, World, exercises
 
 EMAIL = f"my-account@{PROJECT}.iam.gserviceaccount.com"
@@ -320,10 +324,22 @@ def dataset_condition() -> None:
 
 @exercises("member-deletion-refused")
 def member_deletion_refused() -> None:
-    """It stays, in both places."""
+    """It stays, in both places; were it refused a moment later, other words would stand before it."""
     world = World(denied={"other": ["projects/data"]})
     member = world.member()
     member.object["spec"]["providerConfigRef"] = {"name": "other"}
     assert not member.delete().gone
-    assert "Error 403: The caller does not have permission, forbidden" in member.message
+    said = (
+        'Error retrieving IAM policy for project "data": googleapi: Error 403: The caller does not have permission, forbidden'
+    )
+    assert member.message.startswith(
+        "observe failed: failed to observe the resource: [{0 Error when reading or editing Resource"
+    )
+    assert said in member.message
     assert world.policy() == ({"role": VIEWER, "members": [MEMBER]},)
+    with pytest.raises(Refused) as refused:
+        IAMMember(TARGETS[0]).delete(Session(world.cloud, PROJECT, "", world.now, ["projects/data"]), member.at_provider)
+    assert str(refused.value) == (
+        f'Error when reading or editing Resource data for IAM Member (role "{MEMBER}", "{VIEWER}"): Request `Delete IAM Members '
+        f'{VIEWER} {MEMBER} for "project \\"data\\""` returned error: {said}'
+    )

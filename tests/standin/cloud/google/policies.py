@@ -43,9 +43,13 @@ class Policies:
         return self._policies.get(resource, Policy())
 
     def set(self, resource: str, bindings: Sequence[Binding]) -> Policy:
-        """Replace the policy; a binding without members is none."""
-        kept = tuple(binding for binding in bindings if binding["members"])
-        self._policies[resource] = Policy(kept, self.get(resource).version + 1)
+        """Replace the policy; bindings of one role and condition become one."""
+        merged: dict[str, Binding] = {}
+        for binding in bindings:
+            rest = {name: value for name, value in binding.items() if name != "members"}
+            one = merged.setdefault(json.dumps(rest, sort_keys=True), {**rest, "members": []})
+            one["members"] += [member for member in binding["members"] if member not in one["members"]]
+        self._policies[resource] = Policy(tuple(merged.values()), self.get(resource).version + 1)
         return self._policies[resource]
 
     def remove(self, resource: str) -> None:

@@ -91,12 +91,8 @@ class IAMMember(GoogleKind):
         place, removed = self._target.place(state, google.account), _binding(state)
         role, member = removed["role"], removed["members"][0]
         words = f"Error when reading or editing Resource {place.id} for IAM Member (role {_quoted(member)}, {_quoted(role)})"
-        try:
-            with saying(words), self._batch("Delete", removed, _quoted(place.described)):
-                self._modify(google, place, lambda before: bindings.subtract(before, removed))
-        except Refused as refused:
-            if refused.error.status != 404:
-                raise
+        with saying(words), self._batch("Delete", removed, _quoted(place.described)):
+            self._modify(google, place, lambda before: bindings.subtract(before, removed))
 
     def _batch(self, verb: str, binding: Binding, described: str) -> AbstractContextManager[None]:
         """What a batch of one says of its error (iam_batching.go and transport/batcher.go)."""
