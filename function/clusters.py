@@ -125,10 +125,11 @@ class GKECluster(Strict):
 class Cluster(Exclusively):
     """A cluster in which the pods run."""
 
-    RULES = (Exclusive(("eks", "gke", "kubernetes"), needed=True),)
+    RULES = (Exclusive(("eks", "gke", "kubernetes")),)
 
     name: DNSLabel
-    """A handle for this cluster, unique in the list: other fields and the status call it so. Example: `prod`."""
+    """A handle for this cluster, unique in the list: other fields and the status call it so. With no facts beside it, it is the
+    name of a PodIdentityCluster, the platform's entry for it, which has them. Example: `prod`."""
     eks: Maybe[EKSCluster] = None
     """The facts of an EKS cluster. Default: none. Example: `{region: ap-northeast-2, accountId: "678801588313"}`."""
     gke: Maybe[GKECluster] = None

@@ -6,10 +6,11 @@ from typing import Any
 
 from function import clouds
 from function.catalogue import Required
-from function.composition import Compose, CompositionResult, Condition
-from function.errors import InvalidSpec
+from function.composition import Compose, CompositionResult, Condition, Requirement
+from function.errors import InvalidSpec, listed, one_line
 from function.observed import Observed
-from function.podidentity import read
+from function.podidentity import read, resolve_clusters
+from function.resolving import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,49 +18,88 @@ class Options:
     """How whoever runs the function configured it."""
 
 
-Prepared = Compose | InvalidSpec
-"""An XR that was read and rendered, or its faults."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An XR that was read and rendered, its faults, or what has to be fetched first."""
+
+    clusters: Condition
+    """Whether the facts of all clusters are known."""
+    requirements: tuple[Requirement, ...] = ()
+    compose: Compose | None = None
+    invalid: InvalidSpec | None = None
+
 
 _VALID = Condition("SpecValid", "True", "Valid", "the spec is valid")
+_LATER = "cannot be told before the facts of the clusters are known"
 
 
 def compose(
     xr: Mapping[str, Any],
     observed: Observed,
-    required: Required,  # noqa: ARG001 - nothing is required yet: clusters come inline
+    required: Required,
     options: Options,  # noqa: ARG001 - nothing can be configured yet
 ) -> CompositionResult:
-    """Compose an XR. Bad input gives a result with `fatal` set and without resources, never an exception."""
+    """Compose an XR. Bad input gives a result with `fatal` set and without resources, never an exception.
+
+    A result with requirements that were not among `required` is no answer yet: they are to be fetched, and asked again with.
+    """
     spec = xr.get("spec")
     fields = spec if isinstance(spec, Mapping) else {}
-    return answer(prepare(xr, clouds.recall(fields, observed)), fields, observed)
+    return answer(prepare(xr, clouds.recall(fields, observed), required), fields, observed)
 
 
-def prepare(xr: Mapping[str, Any], history: clouds.History) -> Prepared:
+def prepare(xr: Mapping[str, Any], history: clouds.History, required: Required) -> Prepared:
     """Read and render an XR: all that does not change while its composed resources become ready."""
+    resolution = resolve_clusters(xr, required)
+    prepared = Prepared(_clusters_resolved(resolution), resolution.requirements)
+    if resolution.pending:
+        return prepared
+    if resolution.errors:
+        return replace(prepared, invalid=InvalidSpec(resolution.errors))
     try:
-        return read(xr, history)
+        return replace(prepared, compose=read({**xr, "spec": resolution.spec} if resolution.names else xr, history))
     except InvalidSpec as invalid:
-        return invalid
+        errors = resolution.at_the_name(invalid.errors) if resolution.names else invalid.errors
+        return replace(prepared, invalid=InvalidSpec(errors))
 
 
 def answer(prepared: Prepared, fields: Container[str], observed: Observed) -> CompositionResult:
     """Answer for a prepared XR with what is observed now; `fields` are those of its spec."""
-    if isinstance(prepared, InvalidSpec):
-        return _refused(prepared, fields, observed)
-    result = prepared(observed)
-    return replace(result, conditions=(_VALID, *result.conditions))
+    if prepared.invalid is not None:
+        result = _refused(prepared, prepared.invalid, fields, observed)
+    elif prepared.compose is not None:
+        result = prepared.compose(observed)
+        result = replace(result, conditions=(_VALID, prepared.clusters, *result.conditions))
+    else:
+        waiting = Condition("SpecValid", "Unknown", "ClustersNotFetched", _LATER)
+        result = CompositionResult((waiting, prepared.clusters, *clouds.conditions_unread(fields, observed)))
+    return replace(result, requirements=prepared.requirements)
 
 
 def broken(message: str, fields: Container[str]) -> CompositionResult:
     """The answer where the function itself failed, so that nothing can be said of any condition."""
-    kinds = ("SpecValid", *clouds.condition_types(fields))
+    kinds = ("SpecValid", "ClustersResolved", *clouds.condition_types(fields))
     return CompositionResult(tuple(Condition(kind, "Unknown", "InternalError", message) for kind in kinds), fatal=message)
 
 
-def _refused(invalid: InvalidSpec, fields: Container[str], observed: Observed) -> CompositionResult:
+def _clusters_resolved(resolution: Resolution) -> Condition:
+    kind = "ClustersResolved"
+    if resolution.pending:
+        return Condition(kind, "Unknown", "Fetching", "the clusters' entries in the catalogue are being fetched")
+    if resolution.errors:
+        return Condition(kind, "False", "NotResolved", one_line(InvalidSpec(resolution.errors).errors))
+    if resolution.names:
+        names = listed(dict.fromkeys(resolution.names.values()))
+        return Condition(kind, "True", "Resolved", f"the facts of the clusters are known; from the catalogue: {names}")
+    return Condition(kind, "True", "Inline", "the facts of all clusters are written in the spec")
+
+
+def _refused(prepared: Prepared, invalid: InvalidSpec, fields: Container[str], observed: Observed) -> CompositionResult:
     """The answer to an invalid spec: what exists stays, and every condition is set, since one left out turns Unknown."""
-    spec_valid = Condition("SpecValid", "False", "Invalid", str(invalid))
+    if prepared.clusters.status == "True":
+        spec_valid = Condition("SpecValid", "False", "Invalid", str(invalid))
+    else:
+        spec_valid = Condition("SpecValid", "Unknown", "ClustersNotResolved", _LATER)
     return CompositionResult(
-        (spec_valid, *clouds.conditions_unread(fields, observed)), fatal=str(invalid), faults=invalid.errors
+        (spec_valid, prepared.clusters, *clouds.conditions_unread(fields, observed)), fatal=str(invalid), faults=invalid.errors
     )

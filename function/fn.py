@@ -1,6 +1,6 @@
 """The gRPC shell: protobuf in, prepare() and answer(), protobuf out."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,16 +11,19 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
 from google.protobuf.struct_pb2 import Struct, Value
 
+from function.catalogue import Required
 from function.clouds import recall
 from function.compose import Options, Prepared, answer, broken, prepare
 from function.composition import CompositionResult, Condition, ManagedResource
 from function.memory import Memory
-from function.observed import Observed, plain
+from function.observed import Observed, plain, plain_struct
 
 # Everything that the answer depends on is watched; this only bounds how long a missed event can matter. Crossplane misses
 # events on purpose, for minutes, where more than a hundred come at once: as they do when many resources become ready.
 _TTL = timedelta(hours=1)
 _TTL_WAITING = timedelta(minutes=1)
+# What was required is watched from Crossplane 2.4 on; before, a changed entry of the catalogue is seen at the next reconcile.
+_TTL_REQUIRED = timedelta(minutes=10)
 
 _STATUS = {
     "True": fnv1.STATUS_CONDITION_TRUE,
@@ -80,14 +83,34 @@ def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None
     observed = Observed(request.observed.resources)
     xr, fields = request.observed.composite.resource, _spec_fields(request)
     history = recall(fields, observed)
-    key = _key(xr)
+    key = (*_key(xr), *_required_key(request.required_resources))
     if memory is None or sum(map(len, key)) > _KEY_MAX:
-        prepared = prepare(composite(xr), history)
+        prepared = prepare(composite(xr), history, required(request.required_resources))
     else:
-        prepared = memory.once((key, history), lambda: prepare(composite(xr), history))
+        prepared = memory.once((key, history), lambda: prepare(composite(xr), history, required(request.required_resources)))
     result = answer(prepared, fields, observed)
-    waiting = len(result.ready) < len(result.resources)
-    return encode(result, response.to(request, _TTL_WAITING if waiting else _TTL))
+    return encode(result, response.to(request, _ttl(result)))
+
+
+def _ttl(result: CompositionResult) -> timedelta:
+    if len(result.ready) < len(result.resources):
+        return _TTL_WAITING
+    return _TTL_REQUIRED if result.requirements else _TTL
+
+
+def required(resources: Mapping[str, fnv1.Resources]) -> Required:
+    """What Crossplane fetched, as plain values."""
+    return {name: tuple(plain_struct(item.resource) for item in found.items) for name, found in resources.items()}
+
+
+def _required_key(resources: Mapping[str, fnv1.Resources]) -> Iterator[bytes]:
+    """The same bytes for the same fetched resources, as far as they are read; none where nothing was fetched."""
+    for name in sorted(resources):
+        yield name.encode()
+        for item in resources[name].items:
+            fields = item.resource.fields
+            read = (fields.get(part) for part in ("spec", "status"))
+            yield from (b"" if value is None else value.SerializeToString(deterministic=True) for value in read)
 
 
 def _spec_fields(request: fnv1.RunFunctionRequest) -> Container[str]:

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from function import clouds
+from function.catalogue import Required
 from function.clusters import Cluster
 from function.composition import Compose, Flavour
 from function.errors import FieldError, InvalidSpec, Path, listed, quoted
 from function.parsing import Parsed, parse
+from function.resolving import Resolution, resolve
 from function.schema import Distinct, ListMap, NotEmpty, Strict
 from function.subjects import Identity, Owner, ServiceAccount, expand
 
@@ -96,6 +98,14 @@ def _metadata(xr: Mapping[str, Any], field: str) -> str:
     metadata = xr.get("metadata")
     value = metadata.get(field) if isinstance(metadata, Mapping) else None
     return value if isinstance(value, str) else ""
+
+
+def resolve_clusters(xr: Mapping[str, Any], required: Required) -> Resolution:
+    """The spec with the facts of those clusters in it that it only names."""
+    raw, flavour = xr.get("spec"), flavour_of(xr)
+    if not isinstance(raw, Mapping):
+        return Resolution({})
+    return resolve(raw, required, owner_of(xr).namespace, claim=not flavour.namespaced)
 
 
 def read(xr: Mapping[str, Any], history: clouds.History) -> Compose:

@@ -1,0 +1,153 @@
+"""Clusters that a PodIdentity names without facts: the catalogue's facts and defaults are put where users would write them.
+
+What is read from then on cannot tell the difference, so every rule holds for both.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from function import catalogue
+from function.catalogue import Entry, Required
+from function.composition import Requirement
+from function.errors import FieldError, Path, dotted, listed, quoted
+
+_FACTS = ("eks", "gke", "kubernetes")
+_NOT_WITH_SOURCE_ROLE = ("credentials", "irsa", "targetRole", "association")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A spec with the facts in it, or why they are not known."""
+
+    spec: Mapping[str, Any]
+    requirements: tuple[Requirement, ...] = ()
+    """What has to be fetched, on every call."""
+    pending: bool = False
+    """Whether some of it has not been fetched yet."""
+    errors: tuple[FieldError, ...] = ()
+    names: Mapping[int, str] = field(default_factory=dict)
+    """The entries of the catalogue, by the index in spec.clusters."""
+
+    def at_the_name(self, errors: tuple[FieldError, ...]) -> Iterator[FieldError]:
+        """The faults of facts that the user did not write: named where the user named the entry."""
+        for error in errors:
+            place = error.path[:3]
+            index = place[2] if len(place) == len(_CLUSTERS) + 1 and place[:2] == _CLUSTERS else None
+            if index in self.names and error.path[3:4] and error.path[3] in (*_FACTS, "vcluster"):
+                what = f"PodIdentityCluster {self.names[index]}"  # type: ignore[index] # an index of a list
+                yield FieldError((*place, "name"), f"{what}: {dotted(error.path[3:])}: {error.message}")
+            else:
+                yield error
+
+
+_CLUSTERS: Path = ("spec", "clusters")
+
+
+def named(spec: Mapping[str, Any]) -> dict[int, str]:
+    """The names of the clusters that have no facts beside them, by their index."""
+    clusters = spec.get("clusters")
+    found: dict[int, str] = {}
+    for index, cluster in enumerate(clusters if isinstance(clusters, list) else ()):
+        if (
+            isinstance(cluster, Mapping)
+            and isinstance(cluster.get("name"), str)
+            and not any(fact in cluster for fact in _FACTS)
+        ):
+            found[index] = cluster["name"]
+    return found
+
+
+def resolve(spec: Mapping[str, Any], required: Required, namespace: str, *, claim: bool) -> Resolution:
+    """Put the catalogue's facts into a spec; `namespace` is the owner's."""
+    names = named(spec)
+    if not names:
+        return Resolution(spec)
+    requirements = tuple(catalogue.requirement(name) for name in dict.fromkeys(names.values()))
+    if not all(catalogue.fetched(required, name) for name in names.values()):
+        return Resolution(spec, requirements, pending=True, names=names)
+    entries = {index: catalogue.entry(required, name) for index, name in names.items()}
+    errors = [error for index, name in names.items() if (error := _unusable(entries[index], name, namespace, index))]
+    if errors:
+        return Resolution(spec, requirements, errors=tuple(errors), names=names)
+    known = {index: entry for index, entry in entries.items() if entry}
+    clusters = [_cluster(cluster, known.get(index), claim=claim) for index, cluster in enumerate(spec["clusters"])]
+    sections, errors = _defaults(spec, list(known.values()), claim=claim)
+    errors += _two_vclusters(spec["clusters"], known)
+    return Resolution({**spec, "clusters": clusters, **sections}, requirements, errors=tuple(errors), names=names)
+
+
+def _unusable(entry: Entry | None, name: str, namespace: str, index: int) -> FieldError | None:
+    at: Path = (*_CLUSTERS, index, "name")
+    if entry is None:
+        message = f"has no facts beside it, and there is no PodIdentityCluster {quoted(name)}: write its facts, or have it made"
+        return FieldError(at, message)
+    if not catalogue.usable(entry, namespace):
+        return FieldError(
+            at, f"PodIdentityCluster {name} is not for namespace {quoted(namespace)}: its usableFrom says for which"
+        )
+    if not entry.resolved or not any(fact in entry.facts for fact in _FACTS):
+        why = entry.unresolved or "its facts are not known yet"
+        return FieldError(at, f"PodIdentityCluster {name} cannot be used yet: {why}")
+    return None
+
+
+def _two_vclusters(clusters: list[Mapping[str, Any]], known: Mapping[int, Entry]) -> Iterator[FieldError]:
+    for index, entry in known.items():
+        if "vcluster" in clusters[index] and "vcluster" in entry.facts:
+            message = f"PodIdentityCluster {entry.name} is a vcluster itself: leave this out"
+            yield FieldError((*_CLUSTERS, index, "vcluster"), message)
+
+
+def _cluster(written: Any, entry: Entry | None, *, claim: bool) -> Any:
+    if entry is None:
+        return written
+    facts = {name: _without_arn(entry.facts[name]) for name in _FACTS if name in entry.facts}
+    found: dict[str, Any] = {**facts, **({"vcluster": entry.facts["vcluster"]} if "vcluster" in entry.facts else {})}
+    if entry.kubernetes_provider_config_ref:
+        found["kubernetesProviderConfigRef"] = _reference(entry.kubernetes_provider_config_ref, claim=claim)
+    return {**found, **written}
+
+
+def _without_arn(facts: Any) -> Any:
+    return {name: value for name, value in facts.items() if name != "arn"} if isinstance(facts, Mapping) else facts
+
+
+def _reference(reference: Mapping[str, Any], *, claim: bool) -> dict[str, Any]:
+    """A reference as the user's flavour has it: in a claim the kind that is the only one there goes without saying."""
+    if claim and reference.get("kind") == "ClusterProviderConfig":
+        return {name: value for name, value in reference.items() if name != "kind"}
+    return dict(reference)
+
+
+def _defaults(spec: Mapping[str, Any], entries: list[Entry], *, claim: bool) -> tuple[dict[str, Any], list[FieldError]]:
+    """The clouds' sections with the catalogue's defaults in them; what the user wrote comes first."""
+    sections: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for cloud, fields in (("aws", ("accountId", "providerConfigRef", "sourceRoleArn")), ("gcp", ("providerConfigRef",))):
+        written = spec.get(cloud)
+        if not isinstance(written, Mapping):
+            continue
+        section = dict(written)
+        for name in fields:
+            if name in written or (name == "sourceRoleArn" and _excludes_source_role(written)):
+                continue
+            values = {e.name: (e.aws if cloud == "aws" else e.gcp).get(name) for e in entries}
+            said = {entry: value for entry, value in values.items() if value is not None}
+            if len({repr(value) for value in said.values()}) > 1:
+                errors.append(FieldError(("spec", cloud, name), _disagreement(said)))
+            elif said:
+                value = next(iter(said.values()))
+                section[name] = _reference(value, claim=claim) if isinstance(value, Mapping) else value
+        sections[cloud] = section
+    return sections, errors
+
+
+def _excludes_source_role(written: Mapping[str, Any]) -> bool:
+    role = written.get("role")
+    return any(name in written for name in _NOT_WITH_SOURCE_ROLE) or (isinstance(role, Mapping) and "arn" in role)
+
+
+def _disagreement(said: Mapping[str, Any]) -> str:
+    entries = [f"PodIdentityCluster {name} has {quoted(value)}" for name, value in said.items()]
+    return f"is required: the catalogue has several defaults for it, {listed(entries)}"
