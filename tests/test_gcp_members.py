@@ -237,7 +237,9 @@ def test_what_cannot_be_changed_in_place_changes_the_key(name: str) -> None:
 
 
 def test_every_edit_gives_a_key_of_its_own() -> None:
-    keys = [key for spec in (NARROW, *EDITS.values()) for key in _key(spec, "TopicIAMMember") | _key(spec, "SubscriptionIAMMember")]
+    keys = [
+        key for spec in (NARROW, *EDITS.values()) for key in _key(spec, "TopicIAMMember") | _key(spec, "SubscriptionIAMMember")
+    ]
     assert len(set(keys)) == len(keys) == 1 + len(EDITS)
 
 
@@ -272,7 +274,5 @@ def test_the_order_of_lists_changes_nothing_that_is_composed(seed: int) -> None:
 @pytest.mark.parametrize("kind", FLAVOURS)
 @pytest.mark.parametrize("seed", range(20))
 def test_the_same_input_gives_the_same_bytes(seed: int, kind: str) -> None:
-    first, second = (
-        answered(random_gcp(random.Random(seed)), kind).SerializeToString(deterministic=True) for _ in range(2)
-    )
+    first, second = (answered(random_gcp(random.Random(seed)), kind).SerializeToString(deterministic=True) for _ in range(2))
     assert first == second
