@@ -7,17 +7,12 @@ from typing import Any
 
 import click
 
-from function.compose import Options, compose
+from function.answers import FILES, NAMESPACE, complain, results
 from function.composition import CompositionResult
-from function.documents import GROUP, Document, Unreadable, manifests, pod_identities
-from function.errors import FieldError, dotted
+from function.documents import GROUP, Document, Unreadable, manifests
 from function.observed import RESOURCE_NAME, Observed
 from function.printing import print_yaml
-
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="FILE...")
-_NAMESPACE = click.option(
-    "--namespace", "-n", default="default", show_default=True, help="The namespace of documents that name none."
-)
+from function.translating import translate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,18 +25,18 @@ def main() -> None:
     short_help="Name every error of every document.",
     epilog="\b\nExamples:\n  podidentity validate identity.yaml\n  podidentity validate -n data app/*.yaml",
 )
-@_FILES
-@_NAMESPACE
+@FILES
+@NAMESPACE
 def validate(files: tuple[Path, ...], namespace: str) -> None:
     """Name every error of every document. Exit code 1 where there is one."""
     valid = faulty = 0
-    for found in _results(files, namespace, Observed({})):
+    for found in results(files, namespace, Observed({})):
         if found is None or found[1].faults:
             faulty += 1
         else:
             valid += 1
     if valid + faulty == 0:
-        _complain(f"no document of API group {GROUP} in any of the files (a PodIdentity or PodIdentityClaim)")
+        complain(f"no document of API group {GROUP} in any of the files (a PodIdentity or PodIdentityClaim)")
         faulty = 1
     click.echo(f"{valid} valid, {faulty} with errors", err=bool(faulty))
     sys.exit(1 if faulty else 0)
@@ -51,8 +46,8 @@ def validate(files: tuple[Path, ...], namespace: str) -> None:
     short_help="Print what documents come to.",
     epilog="\b\nExamples:\n  podidentity render identity.yaml\n  podidentity render claim.yaml --observed observed.yaml",
 )
-@_FILES
-@_NAMESPACE
+@FILES
+@NAMESPACE
 @click.option(
     "--observed",
     "-o",
@@ -65,7 +60,7 @@ def render(files: tuple[Path, ...], namespace: str, observed: Path | None) -> No
     failed = False
     seen = _observed(observed)
     wanted: set[str] = set()
-    for found in _results(files, namespace, seen):
+    for found in results(files, namespace, seen):
         if found is None or found[1].faults:
             failed = True
         else:
@@ -86,39 +81,12 @@ def _compare(observed: Observed, wanted: set[str]) -> None:
             click.echo(click.style(f"  deleted: {observed[name].text('kind')} {name}", fg="yellow"), err=True)
 
 
-def _results(
-    files: tuple[Path, ...], namespace: str, observed: Observed
-) -> Iterator[tuple[Document, CompositionResult] | None]:
-    """Every document with its result, once its faults are printed; None for one that cannot be read."""
-    for file in files:
-        # With several files, those without any are other parts of the app.
-        for document in pod_identities(file, namespace, needed=len(files) == 1):
-            if isinstance(document, Unreadable):
-                _complain(str(document))
-                yield None
-                continue
-            result = compose(document.xr(), observed, {}, Options())
-            if result.faults:
-                _print_faults(document, result.faults)
-            yield document, result
-
-
 def _observed(file: Path | None) -> Observed:
     try:
         return Observed.from_manifests([] if file is None else manifests(file))
     except (Unreadable, ValueError) as unreadable:
-        _complain(str(unreadable))
+        complain(str(unreadable))
         sys.exit(1)
-
-
-def _print_faults(document: Document, faults: tuple[FieldError, ...]) -> None:
-    _complain(f"{document.title}: {len(faults)} error{'s' if len(faults) > 1 else ''}")
-    for fault in faults:
-        click.echo(f"  {click.style(dotted(fault.path), bold=True)}: {fault.message}", err=True)
-
-
-def _complain(line: str) -> None:
-    click.echo(click.style("error: ", fg="red", bold=True) + line, err=True)
 
 
 def _rendered(document: Document, result: CompositionResult) -> Iterator[Mapping[str, Any]]:
@@ -136,6 +104,9 @@ def _rendered(document: Document, result: CompositionResult) -> Iterator[Mapping
 def _reading_order(field: tuple[str, object]) -> int:
     """What it is first, the long list last."""
     return {"cloud": 0, "identity": 1, "serviceAccounts": 3}.get(field[0], 2)
+
+
+main.add_command(translate)
 
 
 if __name__ == "__main__":

@@ -180,6 +180,8 @@ def _wrong_type(kind: str, value: object) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
+    if name == "true" and "on" in known:
+        return 'is what YAML makes of on without quotes: write "on"'
     # Comparing is slow, and no misspelt name is that long: a tenant's nonsense must not keep others waiting.
     close = difflib.get_close_matches(name, known, n=1) if len(name) <= _LONGEST_NAME else []
     return f"unknown field; did you mean {close[0]}?" if close else f"unknown field; known here: {', '.join(sorted(known))}"

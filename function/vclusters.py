@@ -54,7 +54,7 @@ class VCluster(Exclusively):
     @cached_property
     def mappings(self) -> Mappings | None:
         """Its namespace mappings."""
-        if self.namespace_mappings is None:
+        if not self.namespace_mappings:
             return None
         entries = tuple(Mapping(virtual, host) for virtual, host in self.namespace_mappings.items())
         return Mappings(entries, self.name, self.namespace, self.mappings_only)
@@ -82,7 +82,7 @@ class VCluster(Exclusively):
             )
             yield FieldError((*at, "project"), message)
         if self.mappings is None:
-            if self.mappings_only:
+            if self.mappings_only and self.namespace_mappings is None:
                 yield FieldError((*at, "mappingsOnly"), "is true without namespaceMappings: no namespace would be synced")
             return
         for virtual, message in self.mappings.faults():

@@ -6,7 +6,7 @@ import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.errors import FieldError, InvalidSpec, Path
-from tests import bad_input_roles
+from tests import bad_input_gcp, bad_input_roles
 from tests.xrs import ACCOUNT, FLAVOURS, answered, changed, everything_provided, spec
 
 LABEL = "lower case letters, digits and '-', beginning and ending with a letter or digit"
@@ -174,13 +174,6 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         None,
         f"is 999999999999, the clusters' account is {ACCOUNT}: association role must be in the cluster's account; "
         "use targetRole for another account",
-    ),
-    (
-        "GKE with AWS",
-        ("clusters", 0, "gke"),
-        {"projectId": "customer-project", "location": "europe-west1"},
-        ("clusters", 0),
-        "needs exactly one of eks, gke, kubernetes; has eks, gke",
     ),
     ("no clusters", ("clusters",), [], None, "has 0 items; needs at least 1"),
     ("no service accounts", ("serviceAccounts",), [], None, "has 0 items; needs at least 1"),
@@ -848,6 +841,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
 CASES = [(name, [(path, value)], [(path if at is None else at, message)]) for name, path, value, at, message in ONE_FAULT] + [
     *MORE,
     *bad_input_roles.CASES,
+    *bad_input_gcp.CASES,
 ]
 
 

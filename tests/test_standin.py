@@ -17,8 +17,11 @@ from lightkube import AsyncClient, KubeConfig
 from lightkube.config.models import Cluster, User
 from lightkube.resources.apps_v1 import Deployment
 
-from tests.standin import existing
-from tests.standin.behaviour import TABLE, Row
+from tests.controlplane.places import Places
+from tests.e2e.cloud import GoogleSnapshot
+from tests.standin import behaviour, behaviour_google, existing, existing_in_google
+from tests.standin.__main__ import grouped, options
+from tests.standin.behaviour import Row
 from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.eks import association_id
 from tests.standin.cloud.journal import Journal, read
@@ -30,9 +33,11 @@ from tests.standin.kube.watching import follow
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
-from tests.standin.scenarios import associations, policies, reconciler, roles
-from tests.standin.scenarios.world import ACCOUNT, GOOD, SCENARIOS, TRUST, World
+from tests.standin.scenarios import associations, google_accounts, google_members, policies, reconciler, roles
+from tests.standin.scenarios.world import ACCOUNT, GOOD, MEMBER, NEVER_MADE, PROJECT, SCENARIOS, TRUST, VIEWER, World
 
+TABLE = (*behaviour.TABLE, *behaviour_google.TABLE)
+MODULES = (associations, google_accounts, google_members, policies, reconciler, roles)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -45,15 +50,13 @@ def test_every_row_of_the_table(row: Row) -> None:
 
 
 def test_every_scenario_has_its_row() -> None:
-    written = sum(
-        len(inspect.getsource(module).split("@exercises(")) - 1 for module in (associations, policies, reconciler, roles)
-    )
+    written = sum(len(inspect.getsource(module).split("@exercises(")) - 1 for module in MODULES)
     assert SCENARIOS.keys() == {row.key for row in TABLE}
     assert len(TABLE) == len(SCENARIOS) == written
 
 
 def test_every_kind_is_found_by_both_its_groups() -> None:
-    groups = [(group, kind.name) for kind in KINDS for group, _ in kind.groups()]
+    groups = [(served.group, kind.name) for kind in KINDS for served in kind.served()]
     assert len(set(groups)) == 2 * len(KINDS)
 
 
@@ -152,6 +155,87 @@ def test_things_that_are_there_already(tmp_path: Path) -> None:
     for service_account in ("demo", "aws-node"):
         fields = {"serviceAccount": service_account, "roleArn": f"{iam}:role/other"}
         assert "Association already exists: a-" in world.association(**fields).message
+
+
+def test_things_that_are_there_already_in_google_cloud() -> None:
+    """Made once, known to all of Google at once; what is there stays when members come and go."""
+    parser = argparse.ArgumentParser()
+    existing_in_google.add_options(parser)
+    owner, robot = "group:owners@example.com", "serviceAccount:robot1@data.example.com.iam.gserviceaccount.com"
+    left = "deleted:serviceAccount:gone@data.iam.gserviceaccount.com?uid=1"
+    given = parser.parse_args(
+        [
+            "--existing-service-account=data/my-account",
+            f"--existing-member=projects/data={VIEWER}={owner}",
+            f"--existing-member=projects/data={VIEWER}={robot}",
+            f"--existing-member=projects/data={VIEWER}={left}",
+            f"--existing-member=projects/data=roles/owner={owner}",
+        ]
+    )
+    world = World(lag_new_service_accounts=60)
+    world.now = datetime.now(UTC)
+    existing_in_google.make(world.cloud, given)
+    assert world.calls() == ["CreateServiceAccount", "SetIamPolicy", "CreateServiceAccount", *["SetIamPolicy"] * 3]
+    existing_in_google.make(world.cloud, given)
+    assert world.calls() == []
+    account = world.service_account(project="data", displayName="x")
+    assert world.calls() == ["PatchServiceAccount"]
+    member = world.member(member=account.at_provider["member"])
+    assert member.state == GOOD
+    assert member.delete().gone
+    others = [{"role": "roles/owner", "members": [owner]}, {"role": VIEWER, "members": sorted([left, owner, robot])}]
+    assert list(world.policy()) == others
+    assert world.service_account("robot1", project="example.com:data").state == NEVER_MADE
+
+
+def test_what_is_told_of_google_cloud(tmp_path: Path) -> None:
+    """By its journal, as the end-to-end tests read it: no lag holds up what was done before, and refusals were not done."""
+    world = World(lag_new_service_accounts=60, denied={"default": ["projects/closed"]})
+    account = world.service_account(description="x")
+    email = account.at_provider["email"]
+    world.member("BucketIAMMember", bucket="acme", member=f"serviceAccount:{email}").wait(60)
+    world.member("ServiceAccountIAMMember", serviceAccountId=account.at_provider["id"])
+    world.member(project="closed")
+    world.service_account("temporary").delete()
+    places = Places(tmp_path)
+    journal = Journal(places.journal)
+    for entry in world.entries:
+        journal.write(entry)
+    journal.close()
+    google = GoogleSnapshot(places)
+    assert google.service_account(PROJECT, "my-account").description == "x"
+    assert google.service_account(PROJECT, "my-account").unique_id == account.at_provider["uniqueId"]
+    assert google.account_ids(PROJECT) == ["my-account"]
+    assert google.policy("b/acme") == ({"role": VIEWER, "members": [f"serviceAccount:{email}"]},)
+    assert google.members(account.at_provider["id"], VIEWER) == [MEMBER]
+    assert google.roles(f"serviceAccount:{email}") == {"b/acme": [VIEWER]}
+    assert [entry.by for entry in google.calls_on("b/acme")] == ["uid-of-bucketiammember-2"]
+    assert [entry.error for entry in google.entries if entry.error] == [
+        f"googleapi: Error 400: Service account {email} does not exist., invalid"
+    ]
+
+
+def test_options_by_the_name_of_a_provider_config(capsys: pytest.CaptureFixture[str]) -> None:
+    needed = ["--kubeconfig=k", "--journal=j"]
+    told = ["--project=a=p", "--denied=a=projects/x", "--denied=a=b/x", "--denied=b=projects/x"]
+    given = options().parse_args([*needed, *told, "--lag-new-service-accounts=60"])
+    assert (given.project, given.lag_new_service_accounts) == ([("a", "p")], 60)
+    assert grouped(given.denied) == {"a": ["projects/x", "b/x"], "b": ["projects/x"]}
+    with pytest.raises(SystemExit):
+        options().parse_args([*needed, "--denied=projects/x"])
+    assert "provider config" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--existing-member=b/acme=roles/viewer", "--existing-service-account=data", "--existing-service-account=data/short"],
+)
+def test_options_of_google_cloud_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    existing_in_google.add_options(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args([option])
+    assert "must be " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--existing-association=a/b=arn:aws:iam::1:role/x", "--existing-role=my-role"])

@@ -32,7 +32,21 @@ def object_schema(model: type[BaseModel]) -> Schema:
         "required": required,
         "x-kubernetes-validations": [_rule(rule, model) for rule in getattr(model, "RULES", ())],
     }
+    if "on" in properties:
+        _refuse_bare_on(schema)
     return _without_empty(schema | ({} if required else _EMPTIED))
+
+
+def _refuse_bare_on(schema: Schema) -> None:
+    """Kubernetes reads YAML 1.1, in which the bare key `on` is `true`.
+
+    As an unknown field it would be dropped without a word for clients that do not ask for more, and what was granted on one
+    bucket would be granted on the whole project.
+    """
+    text = 'Never to be written: what YAML makes of `on` without quotes. Write `"on"`. Default: none. Example: `{}`.'
+    schema["properties"]["true"] = {"description": text, **_of_dict(Any)}
+    rule = {"rule": "!has(self.__true__)", "message": 'YAML reads on without quotes as true: write "on"'}
+    schema["x-kubernetes-validations"] = [*schema["x-kubernetes-validations"], rule]
 
 
 def status_schema(kind: type) -> Schema:

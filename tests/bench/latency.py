@@ -10,7 +10,7 @@ from typing import Any
 
 import grpc
 
-from tests.bench.requests import podidentity, request, with_tokens
+from tests.bench.requests import in_google_cloud, podidentity, request, with_tokens
 from tests.serving import run_function, serving
 
 _CASES = (
@@ -19,6 +19,7 @@ _CASES = (
     ("1024 associations", podidentity(64, 16), 3.0),
     ("IRSA, 4 issuers, 64 accounts", with_tokens(64, 4), 3.0),
     ("IRSA, 16 issuers, refused", with_tokens(64, 16), 3.0),
+    ("GCP, 64 accounts x 4 roles", in_google_cloud(64, 4), 6.0),
 )
 _SECONDS_A_SIZE = 10.0
 _MORE_THAN_ARE_REMEMBERED = 300

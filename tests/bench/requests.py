@@ -52,6 +52,17 @@ def with_tokens(service_accounts: int, issuers: int) -> dict[str, Any]:
     return base
 
 
+def in_google_cloud(service_accounts: int, roles: int) -> dict[str, Any]:
+    """A PodIdentity without an IAM service account: each pod's principal is granted each of the roles."""
+    base = podidentity(service_accounts, 1)
+    spec = base["spec"]
+    gke = {"projectId": "prod-436507", "projectNumber": "123456789012", "location": "europe-west1"}
+    granted = [{"role": "roles/storage.objectViewer", "on": {"bucket": f"reports-{number}"}} for number in range(roles)]
+    gcp = {"projectId": "customer-project", "mode": "Direct", "roles": granted}
+    kept = {name: value for name, value in spec.items() if name != "aws"}
+    return {**base, "spec": {**kept, "clusters": [{"name": "prod", "gke": gke}], "gcp": gcp}}
+
+
 def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunctionRequest:
     """The steady state: everything is there, ready, and asked for again; or refused again."""
     xr = podidentity | {"metadata": {"name": name, "namespace": "data"}}

@@ -1,4 +1,4 @@
-"""What stands in the stand-in's AWS: its journal, played again."""
+"""What stands in the stand-in's clouds: its journal, played again."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,18 +9,31 @@ from tests.e2e.specs import ACCOUNT
 from tests.standin.cloud import journal
 from tests.standin.cloud.calls import Cloud, Entry
 from tests.standin.cloud.eks import Association
-from tests.standin.cloud.errors import AWSError
+from tests.standin.cloud.google import service_accounts
+from tests.standin.cloud.google.policies import Binding, Policy
+from tests.standin.cloud.google.service_accounts import ServiceAccount
 from tests.standin.cloud.iam import Role
+from tests.standin.cloud.refusal import CloudError
 
 
-class Snapshot:
-    """An account of AWS at one moment."""
+class _Clouds:
+    """All clouds at one moment."""
 
-    def __init__(self, places: Places, account: str = ACCOUNT) -> None:
-        self._account = account
+    def __init__(self, places: Places) -> None:
         self.entries: list[Entry] = list(journal.read(places.journal))
         self._cloud = Cloud()
         self._cloud.replay(self.entries)
+
+    def _asked(self, call: str, account: str, arguments: dict[str, Any]) -> Any:
+        return self._cloud.call(call, account, "", datetime.now(UTC), arguments)
+
+
+class Snapshot(_Clouds):
+    """An account of AWS at one moment."""
+
+    def __init__(self, places: Places, account: str = ACCOUNT) -> None:
+        super().__init__(places)
+        self._account = account
 
     def role(self, name: str) -> Role:
         """The role of a name; it is there."""
@@ -55,8 +68,58 @@ class Snapshot:
     def _there(self, call: str, arguments: dict[str, Any]) -> list[Any]:
         try:
             return [self._read(call, arguments)]
-        except AWSError:
+        except CloudError:
             return []
 
     def _read(self, call: str, arguments: dict[str, Any]) -> Any:
-        return self._cloud.call(call, self._account, "", datetime.now(UTC), arguments)
+        return self._asked(call, self._account, arguments)
+
+
+class GoogleSnapshot(_Clouds):
+    """Google Cloud at one moment, all projects."""
+
+    def service_account(self, project: str, account_id: str) -> ServiceAccount:
+        """The service account of an id; it is there."""
+        name = f"projects/{project}/serviceAccounts/{service_accounts.email(project, account_id)}"
+        account: ServiceAccount = self._asked("GetServiceAccount", "", {"name": name})
+        return account
+
+    def account_ids(self, project: str) -> list[str]:
+        """The ids of the service accounts that are there in a project."""
+        made = {e.arguments["account_id"] for e in self._done("CreateServiceAccount") if e.arguments["project"] == project}
+        return sorted(account_id for account_id in made if self._there(project, account_id))
+
+    def policy(self, resource: str) -> tuple[Binding, ...]:
+        """The bindings on projects/P, folders/N, b/BUCKET, projects/P/secrets/S, ..., as the REST API has them."""
+        policy: Policy = self._asked("GetIamPolicy", "", {"resource": resource})
+        return policy.bindings
+
+    def members(self, resource: str, role: str) -> list[str]:
+        """The members of a role on a resource, under whatever conditions."""
+        return sorted(member for binding in self.policy(resource) if binding["role"] == role for member in binding["members"])
+
+    def roles(self, member: str) -> dict[str, list[str]]:
+        """The roles of a member, by the resources on which it has any."""
+        resources = sorted({entry.arguments["resource"] for entry in self._done("SetIamPolicy")})
+        found = {resource: self._roles(resource, member) for resource in resources}
+        return {resource: roles for resource, roles in found.items() if roles}
+
+    def calls_on(self, resource: str) -> list[Entry]:
+        """The calls that set the policy of a resource."""
+        return [entry for entry in self._done("SetIamPolicy") if entry.arguments["resource"] == resource]
+
+    def _roles(self, resource: str, member: str) -> list[str]:
+        try:
+            return sorted(binding["role"] for binding in self.policy(resource) if member in binding["members"])
+        except CloudError:
+            # A service account that is gone.
+            return []
+
+    def _there(self, project: str, account_id: str) -> bool:
+        try:
+            return bool(self.service_account(project, account_id))
+        except CloudError:
+            return False
+
+    def _done(self, call: str) -> Iterator[Entry]:
+        return (entry for entry in self.entries if entry.call == call and entry.error is None)

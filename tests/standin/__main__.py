@@ -4,13 +4,13 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lightkube import AsyncClient, KubeConfig
 from lightkube.resources.apps_v1 import Deployment
 
-from tests.standin import existing
+from tests.standin import existing, existing_in_google
 from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.journal import Journal, read
 from tests.standin.kube.controller import Controller, Flavour, Listening
@@ -26,21 +26,24 @@ WORKERS = 16
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the options, rebuild the cloud from the journal, and run."""
-    options = _options().parse_args(arguments)
-    entries = list(read(options.journal))
-    journal = Journal(options.journal)
-    cloud = Cloud(journal.write)
+    given = options().parse_args(arguments)
+    entries = list(read(given.journal))
+    journal = Journal(given.journal)
+    cloud = Cloud(journal.write, given.lag_new_service_accounts)
     cloud.replay(entries)
-    existing.make(cloud, options)
+    existing.make(cloud, given)
+    existing_in_google.make(cloud, given)
     settings = Settings(
-        accounts=dict(options.account),
-        lag=options.lag,
-        propagation=options.propagation,
-        retry=options.retry,
+        accounts=dict(given.account),
+        projects=dict(given.project),
+        denied=grouped(given.denied),
+        lag=given.lag,
+        propagation=given.propagation,
+        retry=given.retry,
     )
-    provider = Provider(cloud, Memory([] if options.forgetful else entries), settings)
+    provider = Provider(cloud, Memory([] if given.forgetful else entries), settings)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(run(options.kubeconfig, provider))
+        asyncio.run(run(given.kubeconfig, provider))
     journal.close()
 
 
@@ -61,7 +64,8 @@ async def run(kubeconfig: Path, provider: Provider) -> None:
             tasks.create_task(follow(client, flavour.resource, namespace, Listening(controller, flavour), outage))
 
 
-def _options() -> argparse.ArgumentParser:
+def options() -> argparse.ArgumentParser:
+    """All of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.standin", description=__doc__)
     parser.add_argument("--kubeconfig", type=Path, required=True, help="how to reach the API server")
     parser.add_argument("--journal", type=Path, required=True, help="the cloud's calls; read on start, then appended to")
@@ -75,23 +79,41 @@ def _options() -> argparse.ArgumentParser:
         action="store_true",
         help="start without the external names that were not written anywhere, as the real provider does",
     )
+    of_configs = {
+        "--account": ("ID", "the account of AWS of every provider config of that name (default: 111122223333)"),
+        "--project": ("ID", "the project of Google Cloud of every provider config of that name (default: provider-project)"),
+        "--denied": (
+            "RESOURCE",
+            "a resource of Google Cloud that is refused to these provider configs with all below it: projects/P, b/BUCKET",
+        ),
+    }
+    for option, (value, words) in of_configs.items():
+        parser.add_argument(option, type=_of_config, action="append", default=[], metavar=f"NAME={value}", help=words)
     parser.add_argument(
-        "--account",
-        type=_account,
-        action="append",
-        default=[],
-        metavar="NAME=ID",
-        help="the account of every provider config of that name (default: 111122223333)",
+        "--lag-new-service-accounts",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="for how long setIamPolicy does not know of a new service account (default: 0; Google says 60 s and more)",
     )
     existing.add_options(parser)
+    existing_in_google.add_options(parser)
     return parser
 
 
-def _account(text: str) -> tuple[str, str]:
-    name, _, account = text.partition("=")
-    if not name or not account:
-        raise argparse.ArgumentTypeError("must be NAME=ID")
-    return name, account
+def _of_config(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if not name or not value:
+        raise argparse.ArgumentTypeError("must be NAME=..., by the name of a provider config")
+    return name, value
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What was given for each name."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
     for index, cluster in enumerate(clusters):
         at: Path = ("spec", "clusters", index)
         if cluster.gke is None:
-            yield FieldError((*at, "eks" if cluster.eks else "kubernetes"), "spec.gcp needs a GKE cluster: write gke")
+            facts = "eks" if cluster.eks else "kubernetes" if cluster.kubernetes else None
+            if facts:
+                yield FieldError((*at, facts), "spec.gcp needs a GKE cluster: write gke")
             continue
         if (cluster.where, cluster.within) in seen:
             what = f"vcluster {cluster.vcluster.name} of the same cluster" if cluster.vcluster else "cluster"
@@ -92,7 +94,12 @@ def check_mode(spec: GCP, identity: Identity) -> Iterator[FieldError]:
 def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
     """Faults of `spec.gcp.serviceAccount` in one that exists."""
     account, at = spec.service_account, (*AT, "serviceAccount")
-    if account is None or account.email is None:
+    if account is None:
+        return
+    for text, alias, most in ((account.display_name, "displayName", 100), (account.description, "description", 256)):
+        if text is not None and len(text.encode()) > most >= len(text):
+            yield FieldError((*at, alias), f"is {len(text.encode())} bytes; Google allows {most}")
+    if account.email is None:
         return
     for field, alias in (("account_id", "accountId"), ("display_name", "displayName"), ("description", "description")):
         if getattr(account, field) is not None:

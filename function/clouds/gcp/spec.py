@@ -36,7 +36,8 @@ class Role(Strict):
     """When it applies. Default: always. Example:
     `{title: until 2027, expression: 'request.time < timestamp("2027-01-01T00:00:00Z")'}`."""
     on: Maybe[On] = None
-    """What it is granted on. Default: the project `spec.gcp.projectId`. Example: `{bucket: customer-reports}`."""
+    """What it is granted on; written in quotes, `"on"`, since YAML reads the bare word as true. Default: the project
+    `spec.gcp.projectId`. Example: `{bucket: customer-reports}`."""
 
 
 class ServiceAccount(Exclusively):

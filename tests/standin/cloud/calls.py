@@ -1,14 +1,16 @@
 """The cloud behind one door: every call passes it, and what changes something or is refused is told to whoever records."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tests.standin.cloud.eks import EKS
-from tests.standin.cloud.errors import AWSError
+from tests.standin.cloud.google import gate
+from tests.standin.cloud.google.iam import GoogleIAM
 from tests.standin.cloud.iam import IAM
 from tests.standin.cloud.managed_policies import ManagedPolicies
+from tests.standin.cloud.refusal import CloudError
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Entry:
     time: datetime
     call: str
     account: str
+    """The account of AWS, or the project of Google Cloud, that whoever called has credentials of."""
     by: str
     """The uid of the managed resource for which it was made."""
     arguments: Mapping[str, Any]
@@ -26,7 +29,7 @@ class Entry:
 
 
 class Account(NamedTuple):
-    """One account."""
+    """One account of AWS."""
 
     iam: IAM
     policies: ManagedPolicies
@@ -66,25 +69,41 @@ _EKS: dict[str, Callable[..., Any]] = {
     "TagResource": EKS.tag,
     "UntagResource": EKS.untag,
 }
-_READS = frozenset({"GetRole", "GetPolicy", "DescribePodIdentityAssociation"})
+_GOOGLE: dict[str, Callable[..., Any]] = {
+    "GetServiceAccount": GoogleIAM.get_service_account,
+    "CreateServiceAccount": GoogleIAM.create_service_account,
+    "PatchServiceAccount": GoogleIAM.patch_service_account,
+    "EnableServiceAccount": GoogleIAM.enable_service_account,
+    "DisableServiceAccount": GoogleIAM.disable_service_account,
+    "DeleteServiceAccount": GoogleIAM.delete_service_account,
+    "GetIamPolicy": GoogleIAM.get_iam_policy,
+    "SetIamPolicy": GoogleIAM.set_iam_policy,
+}
+_READS = frozenset({"GetRole", "GetPolicy", "DescribePodIdentityAssociation", "GetServiceAccount", "GetIamPolicy"})
 SERVICES = {**dict.fromkeys((*_IAM, *_POLICIES), "IAM"), **dict.fromkeys(_EKS, "EKS")}
 
 
 class Cloud:
-    """All accounts. An account exists once it is named."""
+    """All accounts of AWS, and all of Google Cloud. An account or a project exists once it is named."""
 
-    def __init__(self, record: Callable[[Entry], None] | None = None) -> None:
+    def __init__(self, record: Callable[[Entry], None] | None = None, lag_new_service_accounts: float = 0) -> None:
         self._record = record or (lambda _: None)
+        self._lag = lag_new_service_accounts
         self._accounts: dict[str, Account] = {}
+        self._google = GoogleIAM()
         self._refused: dict[str, set[tuple[str, str]]] = {}
 
-    def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
-        """Make one call. Raises AWSError."""
+    def call(
+        self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str] = ()
+    ) -> Any:
+        """Make one call. `denied` are the resources that Google refuses to the caller. Raises CloudError."""
         if call in _READS:
+            self._check(call, now, arguments, denied)
             return self._do(call, account, now, arguments)
         try:
+            self._check(call, now, arguments, denied)
             answer = self._do(call, account, now, arguments)
-        except AWSError as error:
+        except CloudError as error:
             self._refuse(Entry(now, call, account, by, arguments, error=str(error)))
             raise
         self._refused.pop(by, None)
@@ -110,7 +129,14 @@ class Cloud:
         """Whether there is an association of this region, cluster, namespace and service account."""
         return self._account(account).eks.has(subject)
 
+    def _check(self, call: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str]) -> None:
+        if call in _GOOGLE:
+            gate.check_allowed(call, arguments, denied)
+            gate.check_known(self._google, call, arguments, now, self._lag)
+
     def _do(self, call: str, account: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
+        if call in _GOOGLE:
+            return _GOOGLE[call](self._google, now, **arguments)
         services = zip((_IAM, _POLICIES, _EKS), self._account(account), strict=True)
         method, service = next((calls[call], service) for calls, service in services if call in calls)
         return method(service, now, **arguments)

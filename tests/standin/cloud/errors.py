@@ -2,15 +2,15 @@
 
 import re
 
+from tests.standin.cloud.refusal import CloudError
 
-class AWSError(Exception):
+
+class AWSError(CloudError):
     """A refused call."""
 
     def __init__(self, code: str, status: int, message: str) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(f"{code}: {message}", status, message)
         self.code = code
-        self.status = status
-        self.message = message
 
 
 def role_exists(name: str) -> AWSError:

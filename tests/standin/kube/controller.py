@@ -33,8 +33,8 @@ class Flavour(NamedTuple):
         """Both of them."""
         makers = {False: create_global_resource, True: create_namespaced_resource}
         return [
-            cls(kind, makers[namespaced](group, kind.version, kind.name, kind.plural), namespaced)
-            for group, namespaced in kind.groups()
+            cls(kind, makers[served.namespaced](served.group, served.version, kind.name, kind.plural), served.namespaced)
+            for served in kind.served()
         ]
 
 

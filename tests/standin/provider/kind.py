@@ -22,20 +22,31 @@ class Asked(NamedTuple):
     """What status.atProvider says, from the last pass."""
 
 
+class Served(NamedTuple):
+    """One flavour of a kind, as the API server serves it."""
+
+    group: str
+    version: str
+    namespaced: bool
+
+
 class Kind(ABC):
     """A kind in its two flavours: cluster-scoped, and namespaced in the group with `.m.`."""
 
-    name: ClassVar[str]
-    plural: ClassVar[str]
-    service: ClassVar[str]
-    version: ClassVar[str] = "v1beta1"
+    name: str
+    plural: str
+    service: str
+    cloud: ClassVar[str] = "aws"
+    """The cloud, as the groups have it."""
+    cluster_version: str = "v1beta1"
+    """The version of the cluster-scoped flavour."""
     make: ClassVar[Make]
-    what: ClassVar[str]
-    """What AWS calls it, in messages."""
-    parameters: ClassVar[frozenset[str]]
+    what: ClassVar[str] = ""
+    """What the cloud calls it, in messages; empty where refusals need no words before them."""
+    parameters: frozenset[str]
     """The fields of forProvider that the cloud has an opinion about, references left out."""
     never_late_initialised: ClassVar[frozenset[str]] = frozenset()
-    named_after_itself: ClassVar[bool] = False
+    named_after_itself: bool = False
     """Whether metadata.name becomes the external name where there is none."""
     stub: ClassVar[str] = ""
     """What stands for an external name that is not known yet."""
@@ -44,16 +55,20 @@ class Kind(ABC):
     worth_waiting_for: ClassVar[str] = ""
     """How the refusal begins after which a call is repeated for a while before anybody hears of it."""
 
-    def groups(self) -> tuple[tuple[str, bool], ...]:
-        """The API groups, and whether each is namespaced."""
-        return (f"{self.service}.aws.upbound.io", False), (f"{self.service}.aws.m.upbound.io", True)
+    def served(self) -> tuple[Served, Served]:
+        """Its two flavours, the cluster-scoped one first; everything namespaced is v1beta1."""
+        domain = f"{self.service}.{self.cloud}"
+        return (
+            Served(f"{domain}.upbound.io", self.cluster_version, namespaced=False),
+            Served(f"{domain}.m.upbound.io", "v1beta1", namespaced=True),
+        )
 
     @abstractmethod
-    def read(self, aws: Session, asked: Asked) -> Fields | None:
+    def read(self, session: Session, asked: Asked) -> Fields | None:
         """What status.atProvider is to show, None where there is no such thing."""
 
     @abstractmethod
-    def create(self, aws: Session, asked: Asked) -> str:
+    def create(self, session: Session, asked: Asked) -> str:
         """Create it, and give its external name."""
 
     @abstractmethod
@@ -61,11 +76,11 @@ class Kind(ABC):
         """In what the spec differs from the cloud, as Terraform would plan it."""
 
     @abstractmethod
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, session: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
         """Make the cloud as the spec says; none of the changes needs a replacement."""
 
     @abstractmethod
-    def delete(self, aws: Session, state: Fields) -> None:
+    def delete(self, session: Session, state: Fields) -> None:
         """Delete it, with what is attached."""
 
     def external_name(self, state: Fields) -> str:
@@ -74,6 +89,8 @@ class Kind(ABC):
 
     def doing(self, operation: str, fields: Fields) -> str:
         """Terraform's words for what was being done when a call was refused; as long as there is no id it is the name."""
+        if not self.what:
+            return ""
         gerund = {"create": "creating", "update": "updating", "delete": "deleting"}[operation]
         return f"{gerund} {self.what}" + (f" ({fields['id']})" if fields["id"] else "")
 

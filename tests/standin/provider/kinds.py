@@ -1,5 +1,8 @@
 """The kinds that there are. A new one is a module and a line here."""
 
+from tests.standin.provider.google.iam_member import IAMMember
+from tests.standin.provider.google.service_account import ServiceAccount
+from tests.standin.provider.google.targets import TARGETS
 from tests.standin.provider.kind import Kind
 from tests.standin.provider.pod_identity_association import PodIdentityAssociation
 from tests.standin.provider.policy import Policy
@@ -7,4 +10,12 @@ from tests.standin.provider.role import Role
 from tests.standin.provider.role_policy import RolePolicy
 from tests.standin.provider.role_policy_attachment import RolePolicyAttachment
 
-KINDS: tuple[Kind, ...] = (Role(), RolePolicy(), Policy(), RolePolicyAttachment(), PodIdentityAssociation())
+KINDS: tuple[Kind, ...] = (
+    Role(),
+    RolePolicy(),
+    Policy(),
+    RolePolicyAttachment(),
+    PodIdentityAssociation(),
+    ServiceAccount(),
+    *map(IAMMember, TARGETS),
+)

@@ -4,8 +4,8 @@ The real one takes several passes to where one leads here: create, observe, late
 a moment is shown here too.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,9 +28,15 @@ class Settings:
     """How the cloud and the provider are set up."""
 
     accounts: Mapping[str, str]
-    """Accounts by the name of the provider config."""
+    """Accounts of AWS by the name of the provider config."""
     account: str = "111122223333"
     """The account of every other provider config."""
+    projects: Mapping[str, str] = field(default_factory=dict)
+    """Projects of Google Cloud by the name of the provider config."""
+    project: str = "provider-project"
+    """The project of every other provider config."""
+    denied: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By the name of the provider config: the resources of Google Cloud that are refused to its credentials."""
     lag: float = 0
     """For how many seconds a creation or a deletion is under way."""
     propagation: float = 5
@@ -64,13 +70,20 @@ class Provider:
         if not policies.supported:
             managed.mark(conditions.error(policies.refusal), now)
             return Pass(managed.object)
-        aws = self._session(managed, now)
+        session = self._session(managed, kind, now)
+        try:
+            return self._work(managed, kind, session)
+        except Refused as refused:
+            # Whatever is refused later than in a look is told where it happens.
+            return self._unseen(managed, kind, session, refused)
+
+    def _work(self, managed: Managed, kind: Kind, session: Session) -> Pass:
         if managed.deleted:
-            return self._delete(managed, kind, aws)
+            return self._delete(managed, kind, session)
         _initialise(managed, kind)
         for _ in range(_ROUNDS):
-            state = self._read(managed, kind, aws)
-            done = self._create(managed, kind, aws) if state is None else self._keep(managed, kind, aws, state)
+            state = self._read(managed, kind, session)
+            done = self._create(managed, kind, session) if state is None else self._keep(managed, kind, session, state)
             if done:
                 return done
         return Pass(managed.object, self._settings.retry)
@@ -80,54 +93,57 @@ class Provider:
         managed = Managed(given, kind)
         if FINALIZER in managed.finalizers or not self._memory.name(managed.uid):
             return
-        aws = self._session(managed, now)
-        state = self._read(managed, kind, aws)
+        session = self._session(managed, kind, now)
+        state = self._read(managed, kind, session)
         if state is not None:
-            kind.delete(aws, state)
+            kind.delete(session, state)
 
     def forget(self, uid: str) -> None:
         """Of a resource that is gone nothing needs to be known."""
         self._memory.forget(uid)
 
-    def _session(self, managed: Managed, now: datetime) -> Session:
-        account = self._settings.accounts.get(managed.provider_config, self._settings.account)
-        return Session(self._cloud, account, managed.uid, now)
+    def _session(self, managed: Managed, kind: Kind, now: datetime) -> Session:
+        settings, config = self._settings, managed.provider_config
+        if kind.cloud == "aws":
+            return Session(self._cloud, settings.accounts.get(config, settings.account), managed.uid, now)
+        project = settings.projects.get(config, settings.project)
+        return Session(self._cloud, project, managed.uid, now, settings.denied.get(config, ()))
 
-    def _read(self, managed: Managed, kind: Kind, aws: Session) -> Fields | None:
+    def _read(self, managed: Managed, kind: Kind, session: Session) -> Fields | None:
         """What was seen before counts first, then what was just created, then the annotation."""
         written = managed.annotations.get(EXTERNAL_NAME, "")
         seen = managed.observed
         known = (kind.external_name(seen) if seen.get("id") else "") or self._memory.name(managed.uid)
         if known and known != written:
-            state = kind.read(aws, Asked(known, managed.desired, managed.observed))
+            state = kind.read(session, Asked(known, managed.desired, managed.observed))
             if state is not None:
                 return state
-        return kind.read(aws, _asked(managed))
+        return kind.read(session, _asked(managed))
 
-    def _create(self, managed: Managed, kind: Kind, aws: Session) -> Pass | None:
+    def _create(self, managed: Managed, kind: Kind, session: Session) -> Pass | None:
         policies, asked = managed.policies, _asked(managed)
         if policies.only_observe:
-            managed.mark(conditions.error(NOT_THERE), aws.now)
+            managed.mark(conditions.error(NOT_THERE), session.now)
             return Pass(managed.object, self._settings.retry)
         if not policies.allow("Create"):
-            managed.mark(conditions.SUCCESS, aws.now)
+            managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object)
-        _hold(managed, aws.now)
-        under_way = self._memory.seconds(managed.uid, "create", aws.now)
-        managed.mark(conditions.CREATING, aws.now)
+        _hold(managed, session.now)
+        under_way = self._memory.seconds(managed.uid, "create", session.now)
+        managed.mark(conditions.CREATING, session.now)
         if under_way < self._settings.lag:
-            managed.mark(conditions.SUCCESS, aws.now)
+            managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object, self._settings.lag - under_way)
         try:
-            self._memory.learn(managed.uid, kind.create(aws, asked))
+            self._memory.learn(managed.uid, kind.create(session, asked))
         except Refused as refused:
             return self._failed(
-                managed, kind, aws, "create", refused, kind.doing("create", {**asked.desired, "id": asked.name})
+                managed, kind, session, "create", refused, kind.doing("create", {**asked.desired, "id": asked.name})
             )
         self._memory.ended(managed.uid, "create")
         return None
 
-    def _keep(self, managed: Managed, kind: Kind, aws: Session, state: Fields) -> Pass | None:
+    def _keep(self, managed: Managed, kind: Kind, session: Session, state: Fields) -> Pass | None:
         policies = managed.policies
         managed.add_finalizer()
         # Compared before late initialisation fills in the spec, and acted upon as it was then.
@@ -140,60 +156,66 @@ class Provider:
             if managed.annotations.get(EXTERNAL_NAME) != name:
                 managed.annotate(EXTERNAL_NAME, name)
         managed.observe(state)
-        managed.mark(conditions.AVAILABLE, aws.now)
+        managed.mark(conditions.AVAILABLE, session.now)
         if not changes:
-            managed.mark(conditions.OPERATION_SUCCEEDED, aws.now)
+            managed.mark(conditions.OPERATION_SUCCEEDED, session.now)
         if not changes or not policies.allow("Update"):
             self._memory.ended(managed.uid, "create", "update")
-            managed.mark(conditions.SUCCESS, aws.now)
+            managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object)
         if _needs_replacing(changes):
-            return self._fail(managed, aws, "update", kind.make.refused(changes))
+            return self._fail(managed, session, "update", kind.make.refused(changes))
         try:
-            kind.update(aws, asked, state, changes)
+            kind.update(session, asked, state, changes)
         except Refused as refused:
-            return self._failed(managed, kind, aws, "update", refused, kind.doing("update", state))
+            return self._failed(managed, kind, session, "update", refused, kind.doing("update", state))
         self._memory.ended(managed.uid, "update")
         return None
 
-    def _delete(self, managed: Managed, kind: Kind, aws: Session) -> Pass:
-        state = self._read(managed, kind, aws) if managed.policies.allow("Delete") else None
+    def _delete(self, managed: Managed, kind: Kind, session: Session) -> Pass:
+        state = self._read(managed, kind, session) if managed.policies.allow("Delete") else None
         if state is None:
             managed.remove_finalizer()
             return Pass(managed.object)
         if len(managed.finalizers) > 1:
             return Pass(managed.object)
-        under_way = self._memory.seconds(managed.uid, "delete", aws.now)
-        managed.mark(conditions.DELETING, aws.now)
+        under_way = self._memory.seconds(managed.uid, "delete", session.now)
+        managed.mark(conditions.DELETING, session.now)
         if under_way < self._settings.lag:
-            managed.mark(conditions.SUCCESS, aws.now)
+            managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object, self._settings.lag - under_way)
         name = kind.external_name(state)
         try:
-            kind.delete(aws, state)
+            kind.delete(session, state)
             if kind.make.recreates and _needs_replacing(kind.changes(_asked(managed, name), state)):
-                kind.create(aws, Asked(name, state, state))
+                kind.create(session, Asked(name, state, state))
                 return Pass(managed.object, self._settings.retry)
         except Refused as refused:
-            return self._failed(managed, kind, aws, "delete", refused, kind.doing("delete", state))
+            return self._failed(managed, kind, session, "delete", refused, kind.doing("delete", state))
         managed.remove_finalizer()
         return Pass(managed.object)
 
-    def _failed(self, managed: Managed, kind: Kind, aws: Session, operation: str, refused: Refused, summary: str) -> Pass:
+    def _failed(self, managed: Managed, kind: Kind, session: Session, operation: str, refused: Refused, summary: str) -> Pass:
         """Some refusals are repeated inside one operation before they are told."""
-        waited = self._memory.seconds(managed.uid, operation, aws.now)
+        waited = self._memory.seconds(managed.uid, operation, session.now)
         if _worth_waiting(kind, refused) and waited < self._settings.propagation + self._settings.lag:
             if operation == "create" and waited < self._settings.retry:
                 # Most such roles are there a moment later; two writes for each of thousands of associations are saved.
                 return Pass(managed.given, self._settings.retry)
-            managed.mark(conditions.SUCCESS, aws.now)
+            managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object, self._settings.retry)
-        return self._fail(managed, aws, operation, kind.make.failed(operation, summary, str(refused)))
+        return self._fail(managed, session, operation, kind.make.failed(operation, summary, str(refused)))
 
-    def _fail(self, managed: Managed, aws: Session, operation: str, message: str) -> Pass:
+    def _unseen(self, managed: Managed, kind: Kind, session: Session, refused: Refused) -> Pass:
+        """Nothing is known of what is there, so nothing is done, and Ready stays as it is."""
+        message = kind.make.failed("observe", "", str(refused))
+        managed.mark(conditions.error(f"observe failed: {message}"), session.now)
+        return Pass(managed.object, self._settings.retry)
+
+    def _fail(self, managed: Managed, session: Session, operation: str, message: str) -> Pass:
         told = asynchronous(operation, message)
-        managed.mark(conditions.error(told), aws.now)
-        managed.mark(conditions.operation_failed(operation, told.partition(": ")[2]), aws.now)
+        managed.mark(conditions.error(told), session.now)
+        managed.mark(conditions.operation_failed(operation, told.partition(": ")[2]), session.now)
         return Pass(managed.object, self._settings.retry)
 
 

@@ -20,8 +20,10 @@ class Change:
 class Make(Protocol):
     """One make of Terraform resources."""
 
-    recreates: bool
-    """Whether deleting a thing that would need replacing makes it anew."""
+    @property
+    def recreates(self) -> bool:
+        """Whether deleting a thing that would need replacing makes it anew."""
+        ...
 
     def refused(self, changes: Sequence[Change]) -> str:
         """Words for a change that would need a new thing."""
@@ -32,10 +34,11 @@ class Make(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class PluginSDK:
-    """Resources on the Terraform plugin SDK, the older make; nearly all of IAM."""
+    """Resources on the Terraform plugin SDK, the older make; nearly all of IAM, in AWS and in Google Cloud."""
 
-    recreates = True
+    recreates: bool = True
 
     def refused(self, changes: Sequence[Change]) -> str:
         """Names one field and both values."""
@@ -47,7 +50,7 @@ class PluginSDK:
 
     def failed(self, operation: str, summary: str, detail: str) -> str:
         """Prints Go's list of diagnostics."""
-        return f"failed to {operation} the resource: [{{0 {summary}: {detail}  []}}]"
+        return f"failed to {operation} the resource: [{{0 {': '.join(filter(None, (summary, detail)))}  []}}]"
 
 
 class PluginFramework:

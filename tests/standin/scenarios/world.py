@@ -1,10 +1,11 @@
 """A cloud, a provider, a clock, and an API server that is a dict."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.standin.cloud.calls import Cloud, Entry
+from tests.standin.cloud.google.policies import Policy
 from tests.standin.cloud.iam import Role
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Pass, Provider, Settings
@@ -15,6 +16,10 @@ ACCOUNT = "111122223333"
 TRUST = '{"Version":"2012-10-17","Statement":[]}'
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+PROJECT = "provider-project"
+"""Of provider configs that name no other."""
+MEMBER = "user:jane@example.com"
+VIEWER = "roles/viewer"
 
 Scenario = Callable[[], None]
 SCENARIOS: dict[str, Scenario] = {}
@@ -34,11 +39,12 @@ def exercises(key: str) -> Callable[[Scenario], Scenario]:
 class World:
     """All of it."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, lag_new_service_accounts: float = 0, **settings: Any) -> None:
         self.entries: list[Entry] = []
         self.reads: list[Mapping[str, Any]] = []
-        self.cloud = Spied(self)
-        self.provider = Provider(self.cloud, Memory(), Settings(accounts={"other": "444455556666"}, **settings))
+        self.cloud = Spied(self, lag_new_service_accounts)
+        accounts, projects = {"other": "444455556666"}, {"other": "other-project"}
+        self.provider = Provider(self.cloud, Memory(), Settings(accounts=accounts, projects=projects, **settings))
         self.now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         self._applied = 0
 
@@ -66,9 +72,28 @@ class World:
         }
         return self.apply("PodIdentityAssociation", {**fields, **for_provider}, external_name)
 
+    def service_account(self, external_name: str = "my-account", **for_provider: Any) -> "Thing":
+        """Apply a ServiceAccount."""
+        return self.apply("ServiceAccount", for_provider, external_name)
+
+    def member(self, kind: str = "ProjectIAMMember", external_name: str = "", **for_provider: Any) -> "Thing":
+        """Apply an IAMMember; of the project `data`, if nothing else is said."""
+        named = {"project": "data"} if kind == "ProjectIAMMember" else {}
+        return self.apply(kind, {**named, "role": VIEWER, "member": MEMBER, **for_provider}, external_name)
+
+    def policy(self, resource: str = "projects/data") -> Sequence[Mapping[str, Any]]:
+        """The bindings of a resource as Google has them."""
+        found: Policy = self.cloud.call("GetIamPolicy", "", "", self.now, {"resource": resource})
+        return found.bindings
+
+    def grant(self, *members: str, resource: str = "projects/data", role: str = VIEWER, **binding: Any) -> None:
+        """Somebody else adds a binding."""
+        bindings = [*self.policy(resource), {"role": role, "members": list(members), **binding}]
+        self.cloud.call("SetIamPolicy", "", "", self.now, {"resource": resource, "bindings": bindings})
+
     def calls(self) -> list[str]:
         """What was called and done, in order, since it was last asked; refusals begin with the call and end with the code."""
-        told = [entry.call + (f" {entry.error.partition(':')[0]}" if entry.error else "") for entry in self.entries]
+        told = [" ".join(filter(None, (entry.call, _code(entry.error)))) for entry in self.entries]
         self.entries.clear()
         return told
 
@@ -85,13 +110,15 @@ class World:
 class Spied(Cloud):
     """A cloud that also says what was read."""
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world.entries.append)
+    def __init__(self, world: World, lag_new_service_accounts: float) -> None:
+        super().__init__(world.entries.append, lag_new_service_accounts)
         self._world = world
 
-    def call(self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
+    def call(
+        self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str] = ()
+    ) -> Any:
         self._world.reads.append({"call": call, **arguments})
-        return super().call(call, account, by, now, arguments)
+        return super().call(call, account, by, now, arguments, denied)
 
 
 class Thing:
@@ -102,10 +129,11 @@ class Thing:
     ) -> None:
         self._world = world
         self._kind = next(each for each in KINDS if each.name == kind)
+        _, namespaced = self._kind.served()
         annotations = {"annotations": {EXTERNAL_NAME: external_name}} if external_name else {}
         config = {"providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"}}
         self.object: dict[str, Any] = {
-            "apiVersion": f"{self._kind.service}.aws.m.upbound.io/v1beta1",
+            "apiVersion": f"{namespaced.group}/{namespaced.version}",
             "kind": kind,
             "metadata": {"name": name, "namespace": "default", "uid": f"uid-of-{name}", "generation": 1, **annotations},
             "spec": {"forProvider": dict(for_provider), "managementPolicies": ["*"], **config, **spec},
@@ -199,6 +227,11 @@ class Thing:
             new["metadata"]["generation"] += 1
         self.object = new
         self.gone = "deletionTimestamp" in new["metadata"] and not new["metadata"].get("finalizers")
+
+
+def _code(error: str | None) -> str:
+    """Of AWS's `Code: words` and of Google's `googleapi: Error 404: words`."""
+    return (error or "").removeprefix("googleapi: Error ").partition(":")[0]
 
 
 GOOD = ("True", "True")
