@@ -4,12 +4,15 @@ import copy
 import random
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.gcp_judge import decode, faults
 from tests.random_gcp import NUMBERS, ON, existing_account, in_project, on_kinds, random_gcp, rich_gcp, rich_gcp_direct
+from tests.test_examples import EXAMPLES
 from tests.xrs import FLAVOURS, answered, composed, desired
 
 SPECS = 400
@@ -256,6 +259,22 @@ def test_who_is_granted_is_in_the_key() -> None:
     other = _edited("serviceAccounts", 0, "name", value="worker")
     assert len(_key(NARROW) - _key(other)) == 1
     assert len(_key(other) - _key(NARROW)) == 1
+
+
+def test_an_empty_description_makes_no_second_grant() -> None:
+    """Two resources of one name would be one."""
+    condition = {"title": "t", "expression": "true"}
+    roles = [{"role": "roles/pubsub.viewer", "condition": one} for one in (condition, {**condition, "description": ""})]
+    fatal = composed(_edited("gcp", "roles", value=roles)).fatal
+    assert fatal
+    assert fatal.startswith("spec.gcp.roles[1]: an earlier entry grants roles/pubsub.viewer on project customer-project, too")
+
+
+@pytest.mark.parametrize("folder", sorted(file.parent for file in EXAMPLES.glob("*/xr.yaml")), ids=lambda folder: folder.name)
+def test_examples(folder: Path) -> None:
+    spec = yaml.safe_load((folder / "xr.yaml").read_text())["spec"]
+    for kind in FLAVOURS if "gcp" in spec else ():
+        assert faults(spec, objects(spec, kind), kind) == []
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -134,7 +134,8 @@ def check_roles(spec: GCP) -> Iterator[FieldError]:
             yield FieldError((*at, "role"), misplaced)
         granted = (role.role, target.kind, *sorted(target.fields.items()))
         condition = role.condition
-        whole = (*granted, (condition.title, condition.expression, condition.description) if condition else None)
+        # An empty description is none.
+        whole = (*granted, (condition.title, condition.expression, condition.description or None) if condition else None)
         if whole in seen:
             yield FieldError(at, f"an earlier entry grants {role.role} on {target.words}, too: leave one of them out")
         seen.add(whole)
