@@ -168,6 +168,7 @@ BEYOND_SCHEMA = {
     "Direct without a number",
     "two numbers of one pool",
     "restricted to one of two clusters of a pool",
+    "a namespace of one of two clusters of a pool",
     "one twice in GKE",
     "two that meet in one host name of GKE",
     "an existing service account of another project",
