@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 import yaml
-from cel_expr_python import cel
+from cel_expr_python import cel  # type: ignore[import-untyped]
 
 from function.clouds.gcp.expressions import faults
 from tests.random_gcp import CONDITIONS, existing_account, random_gcp, rich_gcp, rich_gcp_direct
@@ -145,7 +145,7 @@ def test_what_compiles_has_no_fault_and_what_has_one_does_not_compile() -> None:
 
 
 def test_operators_are_counted_as_they_are() -> None:
-    """Not those in strings and comments, nor the first half of !=. (CEL's parser drops !!, which is not among them here.)"""
+    """Not those in strings and comments, nor the first half of !=; !! is not among them, which CEL's parser drops."""
     checked = above = 0
     rng = random.Random(2)
     for _ in range(2000):

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ MEMBERS = 18
 def objects(kind: str) -> dict[str, list[dict[str, Any]]]:
     """What is composed of rich and of random specs, by its kind."""
     specs = [rich_gcp(), rich_gcp_direct(), existing_account(), *(random_gcp(random.Random(seed)) for seed in range(20))]
-    found = defaultdict(list)
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    numbers = count()
     for spec in specs:
         for made in composed(spec, kind).resources:
             one = made.object()
-            metadata = {**one.get("metadata", {}), "name": f"x{sum(map(len, found.values()))}"}
+            metadata = {**one.get("metadata", {}), "name": f"x{next(numbers)}"}
             if kind == "PodIdentity":
                 metadata["namespace"] = xr(spec)["metadata"]["namespace"]
             found[one["kind"]].append({**one, "metadata": metadata})
