@@ -234,6 +234,14 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
           "it is one principal: its pods in stage would be admitted, too; list it for both, or call it otherwise in one")],
     ),
     (
+        "a namespace of one of two clusters of a pool",
+        [*DIRECT, (("clusters", 1), gke("stage", projectNumber="123456789012")), (("gcp", "pin"), "Namespace"),
+         (ACCOUNTS, [{"name": "api", "clusters": ["prod"]}, {"name": "worker", "clusters": ["prod"]}])],
+        [(ACCOUNTS,
+          "namespace data is listed for prod and not for stage, but both are clusters of pool prod-436507.svc.id.goog, in which it is "
+          "one principal: its pods in stage would be admitted, too; list it for both, or call it otherwise in one")],
+    ),
+    (
         "one twice in GKE",
         [*GCP, (ACCOUNTS, [{"name": "api"}, {"name": "api"}])],
         [(("serviceAccounts", 1), "an earlier entry lists api in namespace data of cluster prod: leave one of them out")],

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.engine.crossplane import XRDS, Verdict, crd_faults, list_faults, validate
+from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.random_specs import random_spec
 from tests.test_bad_input import CASES
 from tests.test_properties import rich_source, rich_spec, rich_tokens
@@ -29,7 +30,11 @@ GOOD = {
     ),
     "no associations": changed((("aws", "association"), {"create": False, "existing": []})),
     "paused": changed((("managementPolicies",), [])),
+    "Google Cloud": rich_gcp(),
+    "Google Cloud, direct": rich_gcp_direct(),
+    "Google Cloud, existing account": existing_account(),
     **{f"random {seed}": random_spec(random.Random(seed)) for seed in range(30)},
+    **{f"random in Google Cloud {seed}": random_gcp(random.Random(seed)) for seed in range(30)},
 }
 
 BAD = {case[0]: changed(*case[1]) for case in CASES}
@@ -163,6 +168,7 @@ BEYOND_SCHEMA = {
     "Direct without a number",
     "two numbers of one pool",
     "restricted to one of two clusters of a pool",
+    "a namespace of one of two clusters of a pool",
     "one twice in GKE",
     "two that meet in one host name of GKE",
     "an existing service account of another project",

@@ -60,8 +60,8 @@ def _check(
     if parsed.whole((*AT, "projectId")):
         yield from rules.check_account(spec, history)
         yield from rules.check_roles(spec)
-    if subjects_known and spec.pin == "ServiceAccount":
-        yield from rules.check_sameness(identity)
+    if subjects_known:
+        yield from rules.check_sameness(identity, spec)
 
 
 def _account(identity: Identity, spec: GCP, history: History) -> ComposedAccount | ExistingAccount:

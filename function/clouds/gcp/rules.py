@@ -11,6 +11,7 @@ from function.clouds.gcp.targets import Target, of_project
 from function.clusters import Cluster
 from function.errors import FieldError, Path, quoted
 from function.subjects import Identity, Subject, shared_namespace
+from function.vclusters import VCluster
 
 AT: Path = ("spec", "gcp")
 
@@ -44,30 +45,43 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
             yield FieldError((*at, "gke", "projectNumber"), message)
 
 
-def check_sameness(identity: Identity) -> Iterator[FieldError]:
-    """Pods of one namespace and service account are one principal in all clusters of a pool.
+def check_sameness(identity: Identity, spec: GCP) -> Iterator[FieldError]:
+    """Pods of one namespace and service account are one principal in all clusters of a pool; so are those of one namespace.
 
     So where such a service account is listed for one cluster, it is admitted in every other that is listed.
     """
     places = {c.name: (c.gke.pool, c.where, c.vcluster) for c in identity.clusters if c.gke}
-    subjects = set(identity.subjects)
-    refused: set[tuple[str, str, str]] = set()
-    for subject in identity.subjects:
+    pinned = [_pinned(subject, spec) for subject in identity.subjects]
+    known, refused = set(pinned), set[Subject]()
+    for subject in pinned:
         if subject.cluster not in places:
             continue
-        pool, where, _ = places[subject.cluster]
+        pool, where, within = places[subject.cluster]
         for handle, (other_pool, elsewhere, vcluster) in places.items():
             twin = subject._replace(cluster=handle)
-            if other_pool != pool or elsewhere == where or twin in subjects or twin in refused:
+            if other_pool != pool or elsewhere == where or twin in known or twin in refused:
                 continue
-            there = vcluster.host(subject.namespace, subject.service_account) if vcluster else twin[1:]
-            if there == identity.host(subject):
+            if _on_host(twin, vcluster) == _on_host(subject, within):
                 refused.add(twin)
                 yield _admitted_too(subject, handle, pool)
 
 
+def _pinned(subject: Subject, spec: GCP) -> Subject:
+    """A subject as far as it is pinned: with all service accounts of its namespace, it has no name."""
+    return subject._replace(service_account="") if spec.pin == "Namespace" else subject
+
+
+def _on_host(subject: Subject, vcluster: VCluster | None) -> tuple[str, str] | None:
+    namespace, name = subject.namespace, subject.service_account
+    return vcluster.host(namespace, name) if vcluster else (namespace, name)
+
+
 def _admitted_too(subject: Subject, handle: str, pool: str) -> FieldError:
-    who = f"{subject.service_account} in namespace {subject.namespace}"
+    who = (
+        f"{subject.service_account} in namespace {subject.namespace}"
+        if subject.service_account
+        else f"namespace {subject.namespace}"
+    )
     message = (
         f"{who} is listed for {subject.cluster} and not for {handle}, but both are clusters of pool {pool}, in which it is one "
         f"principal: its pods in {handle} would be admitted, too; list it for both, or call it otherwise in one"
@@ -140,7 +154,8 @@ def check_roles(spec: GCP) -> Iterator[FieldError]:
             yield FieldError((*at, "role"), misplaced)
         granted = (role.role, target.kind, *sorted(target.fields.items()))
         condition = role.condition
-        whole = (*granted, (condition.title, condition.expression, condition.description) if condition else None)
+        # An empty description is none.
+        whole = (*granted, (condition.title, condition.expression, condition.description or None) if condition else None)
         if whole in seen:
             yield FieldError(at, f"an earlier entry grants {role.role} on {target.words}, too: leave one of them out")
         seen.add(whole)
