@@ -189,6 +189,10 @@ ON: tuple[dict[str, Any], ...] = (
 _OF_NO_PROJECT = ("projectId", "folderId", "organizationId", "bucket", "managedFolder")
 
 
+UNCONDITIONAL = {"dataset", "table", "topic", "subscription", "repository"}
+"""On these no condition can be granted."""
+
+
 def on_kinds() -> list[str]:
     """The names of all that a role can be granted on."""
     return [next(iter(on)) for on in ON]
@@ -207,11 +211,11 @@ def _roles(rng: random.Random, project: str, least: int) -> list[dict[str, Any]]
         on = rng.choice((None, *ON))
         if on and rng.random() < 0.4:
             on = in_project(on, rng.choice((*OTHER_PROJECTS, project)))
-        role = rng.choice(("roles/viewer", "roles/storage.objectViewer", "organizations/123/roles/Reader_1.x"))
+        role = rng.choice(("roles/viewer", "roles/storage.objectViewer", "organizations/210987654321/roles/Reader_1.x"))
         if on is None and rng.random() < 0.3:
             role = f"projects/{project}/roles/reader"
         grant: dict[str, Any] = {"role": role} | ({"on": on} if on else {})
-        if role != "roles/viewer" and "dataset" not in (on or {}) and rng.random() < 0.5:
+        if role != "roles/viewer" and UNCONDITIONAL.isdisjoint(on or {}) and rng.random() < 0.5:
             grant["condition"] = dict(rng.choice(CONDITIONS))
         # What is written out is the same as what is meant without it.
         meant = in_project(on, _project_of(on, project)) if on else {"projectId": project}
@@ -306,7 +310,7 @@ def rich_gcp() -> dict[str, Any]:
                 {"role": "roles/spanner.viewer"},
                 *(
                     {"role": "roles/custom.reader", "on": in_project(on, "shared-data")}
-                    | ({} if "dataset" in on else {"condition": dict(CONDITIONS[index % 2 + 2])})
+                    | ({} if UNCONDITIONAL & set(on) else {"condition": dict(CONDITIONS[index % 2 + 2])})
                     for index, on in enumerate(ON)
                 ),
             ],

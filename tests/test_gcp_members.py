@@ -159,8 +159,8 @@ MUTATIONS: dict[str, tuple[Callable[[], dict[str, Any]], Callable[[Objects], Non
         _once(_set("serviceAccountId", "reports@customer-project.iam.gserviceaccount.com"), "ServiceAccountIAMMember"),
     ),
     "a binding": (rich_gcp, _once(_binding, "ProjectIAMMember")),
-    "another role": (rich_gcp, _once(_set("role", "roles/owner"), "TopicIAMMember")),
-    "another project": (rich_gcp, _once(_set("project", "customer-project"), "TopicIAMMember")),
+    "another role": (rich_gcp, _once(_set("role", "roles/owner"), "SecretIAMMember")),
+    "another project": (rich_gcp, _once(_set("project", "customer-project"), "SecretIAMMember")),
     "no condition": (rich_gcp, _once(_no_condition, "BucketIAMMember")),
     "another expression": (rich_gcp, _once(_set("condition", {"title": "reports", "expression": "true"}), "BucketIAMMember")),
     "no service account": (rich_gcp, _once(_left_out, "ServiceAccount")),
@@ -193,8 +193,8 @@ NARROW = {
         "serviceAccount": {"accountId": "reports"},
         "roles": [
             {
-                "role": "roles/pubsub.viewer",
-                "on": {"topic": {"projectId": "shared-data", "name": "orders"}},
+                "role": "roles/secretmanager.viewer",
+                "on": {"secret": {"projectId": "shared-data", "name": "orders"}},
                 "condition": {"title": "t", "expression": "true", "description": "d"},
             }
         ],
@@ -217,10 +217,10 @@ def _edited(*path: str | int, value: Any) -> dict[str, Any]:
 
 _ROLE = ("gcp", "roles", 0)
 EDITS = {
-    "role": _edited(*_ROLE, "role", value="roles/pubsub.publisher"),
-    "project": _edited(*_ROLE, "on", "topic", "projectId", value="customer-project"),
-    "name": _edited(*_ROLE, "on", "topic", "name", value="order"),
-    "kind": _edited(*_ROLE, "on", value={"subscription": {"projectId": "shared-data", "name": "orders"}}),
+    "role": _edited(*_ROLE, "role", value="roles/secretmanager.secretAccessor"),
+    "project": _edited(*_ROLE, "on", "secret", "projectId", value="customer-project"),
+    "name": _edited(*_ROLE, "on", "secret", "name", value="order"),
+    "kind": _edited(*_ROLE, "on", value={"managedZone": {"projectId": "shared-data", "name": "orders"}}),
     "title": _edited(*_ROLE, "condition", "title", value="u"),
     "expression": _edited(*_ROLE, "condition", "expression", value="true "),
     "description": _edited(*_ROLE, "condition", "description", value="e"),
@@ -235,13 +235,13 @@ EDITS = {
 
 @pytest.mark.parametrize("name", EDITS)
 def test_what_cannot_be_changed_in_place_changes_the_key(name: str) -> None:
-    (before,) = {key for key in _key(NARROW) if objects(NARROW)[key]["kind"] == "TopicIAMMember"}
+    (before,) = {key for key in _key(NARROW) if objects(NARROW)[key]["kind"] == "SecretIAMMember"}
     assert before not in _key(EDITS[name])
 
 
 def test_every_edit_gives_a_key_of_its_own() -> None:
     keys = [
-        key for spec in (NARROW, *EDITS.values()) for key in _key(spec, "TopicIAMMember") | _key(spec, "SubscriptionIAMMember")
+        key for spec in (NARROW, *EDITS.values()) for key in _key(spec, "SecretIAMMember") | _key(spec, "ManagedZoneIAMMember")
     ]
     assert len(set(keys)) == len(keys) == 1 + len(EDITS)
 
@@ -264,10 +264,12 @@ def test_who_is_granted_is_in_the_key() -> None:
 def test_an_empty_description_makes_no_second_grant() -> None:
     """Two resources of one name would be one."""
     condition = {"title": "t", "expression": "true"}
-    roles = [{"role": "roles/pubsub.viewer", "condition": one} for one in (condition, {**condition, "description": ""})]
+    roles = [{"role": "roles/secretmanager.viewer", "condition": one} for one in (condition, {**condition, "description": ""})]
     fatal = composed(_edited("gcp", "roles", value=roles)).fatal
     assert fatal
-    assert fatal.startswith("spec.gcp.roles[1]: an earlier entry grants roles/pubsub.viewer on project customer-project, too")
+    assert fatal.startswith(
+        "spec.gcp.roles[1]: an earlier entry grants roles/secretmanager.viewer on project customer-project, too"
+    )
 
 
 @pytest.mark.parametrize("folder", sorted(file.parent for file in EXAMPLES.glob("*/xr.yaml")), ids=lambda folder: folder.name)
