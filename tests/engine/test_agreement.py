@@ -189,6 +189,19 @@ BEYOND_SCHEMA = {
     "managed service accounts in a cluster that nobody can reach",
     "a display name of too many bytes",
     "a service account in a domain's project",
+    "another name in a vcluster of the pool",
+    "a pinned namespace that is another vcluster's, too",
+    "a service account that is another vcluster's, too",
+    "a pinned namespace in which a vcluster runs",
+    "one cluster with two pools",
+    "one number of two projects",
+    "one cluster with two issuers",
+    "one id for two vclusters of a cluster",
+    "a condition on a table",
+    "a condition on a topic",
+    "a condition on a subscription",
+    "a condition on a repository",
+    "an organization's role on another",
 }
 
 # An API server refuses these by the list's type, which `crossplane resource validate` does not look at; another judge does.
