@@ -79,7 +79,8 @@ ProjectNumber = Annotated[
 ]
 
 Location = Annotated[
-    str, Text("a Google Cloud location", r"[a-z]+(-[a-z]+)*[0-9]*(-[a-z])?", 63, "such as europe-west1 or europe-west1-b")
+    str,
+    Text("a Google Cloud location", r"[a-z]+(-[a-z]+)*[0-9]*(-[a-z][a-z0-9]*)?", 63, "such as europe-west1 or europe-west1-b"),
 ]
 
 GKEClusterName = Annotated[
@@ -152,7 +153,8 @@ class Cluster(Exclusively):
         if self.gke:
             return ("gke", self.gke.project_id, self.gke.location, self.gke.cluster_name or self.name)
         issuer = self.kubernetes.oidc_issuer if self.kubernetes else ""
-        return ("kubernetes", issuer.replace(":443/", "/").removesuffix(":443"))
+        host, slash, path = issuer.removeprefix("https://").partition("/")
+        return ("kubernetes", f"{host.removesuffix(':443')}{slash}{path}")
 
     @property
     def within(self) -> tuple[str, str] | None:

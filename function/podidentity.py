@@ -68,11 +68,12 @@ class Spec(Strict):
     Example: `[Observe, Create, Update, LateInitialize]`."""
     service_account_management: Literal["None", "Annotate", "Own"] = "None"
     """What is done to the service accounts in the clusters, by provider-kubernetes. `None`: nothing; the status says what they
-    have to carry. `Annotate`: service accounts that exist get the annotations that IRSA needs; they keep them when this is
-    deleted. `Own`: the service accounts are made, and deleted with this. Default: `None`. Example: `Annotate`."""
+    have to carry. `Annotate`: service accounts that exist get the annotations that IRSA, or an IAM service account of Google
+    Cloud, needs; they keep them when this is deleted. `Own`: the service accounts are made, and deleted with this. Default:
+    `None`. Example: `Annotate`."""
     deletion_order: Literal["None", "Ordered"] = "None"
-    """Whether a role is deleted only when the associations with it are gone, by means of Crossplane's Usages. Default: `None`.
-    Example: `Ordered`."""
+    """Whether a role is deleted only when the associations with it are gone, and a service account of Google Cloud only when
+    its IAM members are, by means of Crossplane's Usages. Default: `None`. Example: `Ordered`."""
     tags: dict[str, str] = Field(default_factory=dict)
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 

@@ -16,7 +16,10 @@ PREFIX = "account-"
 """What the composition resource names of service accounts begin with."""
 
 Annotations = Mapping[str, Mapping[str, str]]
-"""What the service accounts have to carry, by the handle of the cluster; nothing where a cluster is left out."""
+"""What the service accounts have to carry, by the handle of the cluster; nothing of ours where that is empty.
+
+Where a cluster is left out, they are left alone.
+"""
 
 _ALL = frozenset({"Observe", "Create", "Update", "Delete", "LateInitialize"})
 _ANNOTATING = ("Observe", "Update")
@@ -49,7 +52,7 @@ def check(identity: Identity, annotations: Annotations) -> Iterator[FieldError]:
 def _concerned(identity: Identity, cluster: Cluster, annotations: Annotations) -> bool:
     """Whether service accounts of a cluster are written to."""
     management = identity.service_account_management
-    return management == "Own" or (management == "Annotate" and bool(annotations.get(cluster.name)))
+    return management == "Own" or (management == "Annotate" and cluster.name in annotations)
 
 
 def _object(identity: Identity, cluster: Cluster, subject: Subject, annotations: Mapping[str, str]) -> ManagedResource:

@@ -211,16 +211,3 @@ def account_status(identity: Identity, subject: Subject) -> ServiceAccountStatus
         vcluster = next(c.vcluster for c in identity.clusters if c.name == subject.cluster)
         entry |= {"vcluster": vcluster.name if vcluster else "", "hostNamespace": host.namespace, "hostName": host.name}
     return entry
-
-
-def shared_namespace(identity: Identity) -> str | None:
-    """Why the host namespace does not say which namespace a pod is in: that of a vcluster holds all that are not mapped."""
-    vclusters = {cluster.name: cluster.vcluster for cluster in identity.clusters if cluster.vcluster}
-    for subject, host in identity.hosts.items():
-        vcluster = vclusters[subject.cluster]
-        if not vcluster.owns(subject.namespace):
-            return (
-                f"namespace {subject.namespace} of vcluster {vcluster.name} ({subject.cluster}) has no host namespace of its "
-                f"own: pods of other namespaces run in {host.namespace}, too; write ServiceAccount, or map it to one of its own"
-            )
-    return None

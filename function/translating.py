@@ -49,7 +49,7 @@ def serviceaccount(
     facts |= {"project": project} if project else {}
     facts |= {"hostNamespace": host_namespace} if host_namespace else {}
     if mappings:
-        facts["namespaceMappings"] = dict(_pair(mapping) for mapping in mappings)
+        facts["namespaceMappings"] = _pairs(mappings)
     try:
         host = _host(facts, {"name": name, "namespace": namespace})
     except InvalidSpec as invalid:
@@ -58,11 +58,16 @@ def serviceaccount(
     click.echo(f"Namespace: {host.namespace}\nService Account Name: {host.name}")
 
 
-def _pair(mapping: str) -> tuple[str, str]:
-    virtual, equals, host = mapping.partition("=")
-    if not equals:
-        raise click.BadParameter(f"{mapping}: write VIRTUAL=HOST", param_hint="--mapping")
-    return virtual, host
+def _pairs(mappings: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for mapping in mappings:
+        virtual, equals, host = mapping.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{mapping}: write VIRTUAL=HOST", param_hint="--mapping")
+        if virtual in found:
+            raise click.BadParameter(f"{mapping}: {virtual} is mapped already", param_hint="--mapping")
+        found[virtual] = host
+    return found
 
 
 def _host(facts: Mapping[str, Any], written: Mapping[str, Any]) -> HostName:

@@ -18,6 +18,8 @@ _DIGEST = 10
 _PREFIX_MAX = 32
 _PLACEHOLDER = "${name}"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+# Looked for without being consumed, since two can share a hyphen.
+_JOINT = re.compile(r"(?=-x-)")
 _LABEL_START = re.compile(r"[a-z0-9][-a-z0-9]*")
 
 
@@ -41,6 +43,20 @@ def single_namespace_name(name: str, namespace: str, vcluster: str) -> str:
         return joined
     kept = raw[:_KEPT].decode(errors="replace")
     return f"{kept}-{hashlib.sha256(raw).hexdigest()[:_DIGEST]}".replace(".-", "-")
+
+
+def virtual_names(host: str, vcluster: str) -> Iterator[HostName]:
+    """The virtual (namespace, name) that can have a host name in the namespace where all is; none where it has a digest.
+
+    There can be several: "a-x-b-x-c-x-vc" is "a" of namespace "b-x-c", or "a-x-b" of "c".
+    """
+    joined = host.removesuffix(f"-x-{vcluster}")
+    if joined == host:
+        return
+    for joint in _JOINT.finditer(joined):
+        name, namespace = joined[: joint.start()], joined[joint.start() + len("-x-") :]
+        if name and _is_label(namespace):
+            yield HostName(namespace, name)
 
 
 def project_namespace(project: str, vcluster: str) -> str:
@@ -100,18 +116,20 @@ class Mappings:
                 return host + namespace.removeprefix(virtual)
         return None
 
-    def owns(self, namespace: str) -> bool:
-        """Whether it is mapped to a namespace of the host in which nothing of any other virtual namespace can be."""
-        host = self.host_namespace(namespace)
-        if host is None:
-            return False
+    def sources(self, host: str) -> frozenset[str]:
+        """The virtual namespaces that are mapped to a namespace of the host."""
         rivals = {self._named(entry.virtual) for entry in self.entries if not _is_pattern(entry.virtual)}
         rivals |= {
             virtual_prefix + host.removeprefix(host_prefix)
             for virtual_prefix, host_prefix in self._prefixes()
             if host.startswith(host_prefix)
         }
-        return not any(rival != namespace and _is_label(rival) and self.host_namespace(rival) == host for rival in rivals)
+        return frozenset(rival for rival in rivals if _is_label(rival) and self.host_namespace(rival) == host)
+
+    def owns(self, namespace: str) -> bool:
+        """Whether it is mapped to a namespace of the host in which nothing of any other virtual namespace can be."""
+        host = self.host_namespace(namespace)
+        return host is not None and self.sources(host) <= {namespace}
 
     def _named(self, text: str) -> str:
         return text.replace(_PLACEHOLDER, self.vcluster)

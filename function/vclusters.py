@@ -11,7 +11,7 @@ from pydantic import Field
 
 from function.errors import FieldError, Path, quoted
 from function.schema import DNSLabel, Exclusive, Exclusively, Maybe, Namespace, NotEmpty, Rule
-from function.translation import HostName, Mapping, Mappings, project_namespace, translate
+from function.translation import HostName, Mapping, Mappings, project_namespace, translate, virtual_names
 
 LABEL_MAX = 63
 """How long a namespace may be."""
@@ -62,6 +62,11 @@ class VCluster(Exclusively):
     def host(self, namespace: str, name: str) -> HostName | None:
         """What the host cluster calls a service account; None where its namespace is not synced."""
         return translate(name, namespace, self.name, self.namespace, self.mappings)
+
+    def unmapped(self, host_name: str) -> Iterator[HostName]:
+        """The (namespace, name) in the vcluster that can have this name in the namespace that it runs in."""
+        candidates = virtual_names(host_name, self.name)
+        return (each for each in candidates if self.mappings is None or self.mappings.host_namespace(each.namespace) is None)
 
     def owns(self, namespace: str) -> bool:
         """Whether a namespace has one of the host cluster that no other namespace of the vcluster can have."""

@@ -234,6 +234,14 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
           "it is one principal: its pods in stage would be admitted, too; list it for both, or call it otherwise in one")],
     ),
     (
+        "a namespace of one of two clusters of a pool",
+        [*DIRECT, (("clusters", 1), gke("stage", projectNumber="123456789012")), (("gcp", "pin"), "Namespace"),
+         (ACCOUNTS, [{"name": "api", "clusters": ["prod"]}, {"name": "worker", "clusters": ["prod"]}])],
+        [(ACCOUNTS,
+          "namespace data is listed for prod and not for stage, but both are clusters of pool prod-436507.svc.id.goog, in which it is "
+          "one principal: its pods in stage would be admitted, too; list it for both, or call it otherwise in one")],
+    ),
+    (
         "one twice in GKE",
         [*GCP, (ACCOUNTS, [{"name": "api"}, {"name": "api"}])],
         [(("serviceAccounts", 1), "an earlier entry lists api in namespace data of cluster prod: leave one of them out")],
@@ -244,6 +252,79 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [(("serviceAccounts", 1),
           "a in namespace b-x-c of prod and a-x-b in namespace c of prod are both a-x-b-x-c-x-sync in loft-devspace-v-sync of the "
           "host cluster: list one of them, or rename the other")],
+    ),
+    (
+        "another name in a vcluster of the pool",
+        [*GCP, (("clusters",), [gke("one"), {**gke("two"), "vcluster": vcluster(namespaceMappings={"team-b": "x"})}]),
+         (ACCOUNTS, [{"name": "api", "namespace": "x", "clusters": ["one"]}])],
+        [(ACCOUNTS,
+          "in pool prod-436507.svc.id.goog, api in namespace x of one and api in namespace team-b of two, which is not listed, are both "
+          "api in x of the host: pods of the latter would be admitted, too; list both, or have them mapped to different namespaces")],
+    ),
+    (
+        "a pinned namespace that is another vcluster's, too",
+        [(("clusters",), [{"name": name, "eks": {"clusterName": "c", "region": "eu-central-1", "accountId": "111122223333"},
+                           "vcluster": vcluster(name=name, project=..., hostNamespace=f"host-{name}", namespaceMappings={virtual: "x"})}
+                          for name, virtual in (("one", "team-a"), ("two", "team-b"))]),
+         (ACCOUNTS, [{"name": "api", "namespace": "team-a", "clusters": ["one"]}]), (("aws", "trust", "pin"), "Namespace")],
+        [(ACCOUNTS,
+          "namespace team-a of one and namespace team-b of two, which is not listed, are both x of the host: pods of the latter would "
+          "be admitted, too; list both, or have them mapped to different namespaces")],
+    ),
+    (
+        "a service account that is another vcluster's, too",
+        [(("clusters",), [{"name": name, "eks": {"clusterName": "c", "region": "eu-central-1", "accountId": "111122223333"},
+                           "vcluster": vcluster(name=name, project=..., hostNamespace=f"host-{name}", namespaceMappings={virtual: "x"})}
+                          for name, virtual in (("one", "team-a"), ("two", "team-b"))]),
+         (ACCOUNTS, [{"name": "api", "namespace": "team-a", "clusters": ["one"]}])],
+        [(ACCOUNTS,
+          "api in namespace team-a of one and api in namespace team-b of two, which is not listed, are both api in x of the host: pods "
+          "of the latter would be admitted, too; list both, or have them mapped to different namespaces")],
+    ),
+    (
+        "a pinned namespace in which a vcluster runs",
+        [(("clusters",), [{"name": "prod", "eks": {"region": "eu-central-1", "accountId": "111122223333"}},
+                          {"name": "two", "eks": {"clusterName": "prod", "region": "eu-central-1", "accountId": "111122223333"},
+                           "vcluster": vcluster()}]),
+         (ACCOUNTS, [{"name": "api", "namespace": "loft-devspace-v-sync", "clusters": ["prod"]}]),
+         (("aws", "trust", "pin"), "Namespace")],
+        [(("aws", "trust", "pin"),
+          '"Namespace" cannot be pinned: namespace loft-devspace-v-sync is the one that vcluster sync (two) runs in: pods of other '
+          "namespaces run in loft-devspace-v-sync, too; write ServiceAccount, or map it to one of its own")],
+    ),
+    (
+        "one cluster with two pools",
+        [*GCP, (("clusters",), [gke("one", clusterName="c"),
+                                {**gke("two", clusterName="c", workloadPool="fleet-host.svc.id.goog"), "vcluster": vcluster()}]),
+         (ACCOUNTS, [{"name": "api", "namespace": "x"}])],
+        [(("clusters", 1, "gke", "workloadPool"),
+          "is fleet-host.svc.id.goog, and an earlier entry of the same cluster has prod-436507.svc.id.goog: a cluster has one pool")],
+    ),
+    (
+        "one number of two projects",
+        [*DIRECT, (("clusters", 1), gke("stage", projectId="other-436507", projectNumber="123456789012"))],
+        [(("clusters", 1, "gke", "projectNumber"),
+          "is 123456789012, which an earlier cluster has for project prod-436507; pool other-436507.svc.id.goog is of "
+          "other-436507")],
+    ),
+    (
+        "one cluster with two issuers",
+        [(("clusters",), [{"name": "one", "eks": {"clusterName": "c", "region": "eu-central-1", "accountId": "111122223333",
+                                                  "oidcIssuer": "https://a.example.com/1"}},
+                          {"name": "two", "eks": {"clusterName": "c", "region": "eu-central-1", "accountId": "111122223333",
+                                                  "oidcIssuer": "https://a.example.com/2"}, "vcluster": vcluster()}]),
+         (ACCOUNTS, [{"name": "api", "namespace": "x"}])],
+        [(("clusters", 1, "eks", "oidcIssuer"),
+          "is a.example.com/2, and an earlier entry of the same cluster has a.example.com/1: a cluster has one issuer")],
+    ),
+    (
+        "one id for two vclusters of a cluster",
+        [(("clusters",), [{"name": name, "eks": {"clusterName": "c", "region": "eu-central-1", "accountId": "111122223333"},
+                           "vcluster": vcluster(name=name)} for name in ("one", "two")]),
+         (ACCOUNTS, [{"name": "api", "namespace": "x"}]),
+         (("aws", "association"), {"existing": [{"cluster": name, "namespace": "x", "serviceAccount": "api",
+                                                 "id": "a-0123456789abcdefg"} for name in ("one", "two")]})],
+        [(("aws", "association", "existing", 1, "id"), '"a-0123456789abcdefg" is the id of an earlier entry of this cluster')],
     ),
     # the service account
     ("no project", [*GCP, (("gcp", "projectId"), ...)], [(("gcp", "projectId"), "is required")]),
@@ -332,6 +413,33 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
                  "or write mode: Impersonate")],
     ),
     # roles
+    *[
+        (f"a condition on a {next(iter(on))}", [*GCP, ((*ROLES, 0), role(on=on, condition=condition()))],
+         [((*ROLES, 0, "condition"),
+           f"cannot be set on {words}: conditions on it are not supported; grant the role on its project with it")])
+        for on, words in (
+            ({"table": {"datasetId": "sales", "tableId": "orders"}}, "table sales.orders"),
+            ({"topic": {"name": "orders"}}, "topic orders"),
+            ({"subscription": {"name": "orders"}}, "subscription orders"),
+            ({"repository": {"location": "us", "name": "gcr.io"}}, "repository gcr.io"),
+        )
+    ],
+    (
+        "an organization's role on another",
+        [*GCP, ((*ROLES, 0), role("organizations/1/roles/auditor", on={"organizationId": "2"}))],
+        [((*ROLES, 0, "role"),
+          '"organizations/1/roles/auditor" is a role of organization 1, which cannot be granted on organization 2')],
+    ),
+    (
+        "a table with a partition",
+        [*GCP, ((*ROLES, 0, "on"), {"table": {"datasetId": "sales", "tableId": "orders$20260101"}})],
+        [((*ROLES, 0, "on", "table", "tableId"), '"orders$20260101" is not a table\'s id: not PROJECT.DATASET.TABLE')],
+    ),
+    (
+        "a bucket with two dots",
+        [*GCP, ((*ROLES, 0, "on"), {"bucket": "a..b"})],
+        [((*ROLES, 0, "on", "bucket"), '"a..b" is not a bucket\'s name: lower case letters, digits, \'-\', \'_\' and \'.\'')],
+    ),
     (
         "a role without roles/",
         [*GCP, ((*ROLES, 0, "role"), "storage.admin")],
@@ -439,7 +547,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         "a condition on a dataset",
         [*GCP, ((*ROLES, 0), role("roles/bigquery.dataViewer", on={"dataset": {"datasetId": "sales"}}, condition=condition()))],
         [((*ROLES, 0, "condition"),
-          "cannot be set on a dataset, whose access list has none: grant the role on the project with the condition")],
+          "cannot be set on dataset sales: conditions on it are not supported; grant the role on its project with it")],
     ),
     (
         "21 conditions on one role",

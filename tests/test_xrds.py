@@ -10,6 +10,7 @@ import yaml
 
 from function.observed import Observed
 from package.xrds.__main__ import claims, namespaced, text, xrds
+from tests.random_gcp import existing_account, rich_gcp, rich_gcp_direct
 from tests.random_specs import random_spec
 from tests.test_properties import rich_source, rich_spec, rich_tokens
 from tests.xrs import composed, everything_provided, spec
@@ -116,7 +117,8 @@ def test_the_status_schema_is_what_the_function_sets() -> None:
     """A status field that the XRD lacks fails the whole reconcile."""
     declared = {path for path, _, _ in STATUS_FIELDS}
     written: set[str] = set()
-    for some in (spec(), rich_spec(), rich_tokens(), rich_source(), random_spec(random.Random(1))):
+    aws = (spec(), rich_spec(), rich_tokens(), rich_source(), random_spec(random.Random(1)))
+    for some in (*aws, rich_gcp(), rich_gcp_direct(), existing_account()):
         for status in (composed(some).status, _ready(some)):
             written |= set(_paths(status, "status"))
     assert written == declared

@@ -107,8 +107,10 @@ def provided(
 
 def everything_provided(spec: Any, kind: str = "PodIdentity") -> dict[str, dict[str, Any]]:
     """All resources of a spec, there and ready."""
+    if "gcp" in spec:
+        return {made.name: _provided_by_google(made.object(), spec["gcp"]) for made in composed(spec, kind).resources}
     found = {}
-    target = spec["aws"].get("targetRole", {}) if isinstance(spec, dict) else {}
+    target = spec["aws"].get("targetRole", {})
     for made in composed(spec, kind).resources:
         manifest = made.object()
         path = manifest["spec"]["forProvider"].get("path")
@@ -120,3 +122,13 @@ def everything_provided(spec: Any, kind: str = "PodIdentity") -> dict[str, dict[
         arn = {"arn": f"arn:aws:iam::{account}:{what}{path}{name}"} if path else {}
         found[made.name] = provided(manifest, at_provider=arn)
     return found
+
+
+def _provided_by_google(manifest: Mapping[str, Any], gcp: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource in Google Cloud: a service account has an email then."""
+    if manifest["kind"] != "ServiceAccount":
+        return provided(manifest)
+    domain, _, project = gcp["projectId"].rpartition(":")
+    host = f"{project}.{domain}" if domain else project
+    email = f"{manifest['metadata']['annotations']['crossplane.io/external-name']}@{host}.iam.gserviceaccount.com"
+    return provided(manifest, at_provider={"email": email})

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.engine.crossplane import XRDS, Verdict, crd_faults, list_faults, validate
+from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.random_specs import random_spec
 from tests.test_bad_input import CASES
 from tests.test_properties import rich_source, rich_spec, rich_tokens
@@ -29,7 +30,11 @@ GOOD = {
     ),
     "no associations": changed((("aws", "association"), {"create": False, "existing": []})),
     "paused": changed((("managementPolicies",), [])),
+    "Google Cloud": rich_gcp(),
+    "Google Cloud, direct": rich_gcp_direct(),
+    "Google Cloud, existing account": existing_account(),
     **{f"random {seed}": random_spec(random.Random(seed)) for seed in range(30)},
+    **{f"random in Google Cloud {seed}": random_gcp(random.Random(seed)) for seed in range(30)},
 }
 
 BAD = {case[0]: changed(*case[1]) for case in CASES}
@@ -163,6 +168,7 @@ BEYOND_SCHEMA = {
     "Direct without a number",
     "two numbers of one pool",
     "restricted to one of two clusters of a pool",
+    "a namespace of one of two clusters of a pool",
     "one twice in GKE",
     "two that meet in one host name of GKE",
     "an existing service account of another project",
@@ -183,6 +189,19 @@ BEYOND_SCHEMA = {
     "managed service accounts in a cluster that nobody can reach",
     "a display name of too many bytes",
     "a service account in a domain's project",
+    "another name in a vcluster of the pool",
+    "a pinned namespace that is another vcluster's, too",
+    "a service account that is another vcluster's, too",
+    "a pinned namespace in which a vcluster runs",
+    "one cluster with two pools",
+    "one number of two projects",
+    "one cluster with two issuers",
+    "one id for two vclusters of a cluster",
+    "a condition on a table",
+    "a condition on a topic",
+    "a condition on a subscription",
+    "a condition on a repository",
+    "an organization's role on another",
 }
 
 # An API server refuses these by the list's type, which `crossplane resource validate` does not look at; another judge does.

@@ -114,6 +114,7 @@ def _repeated(clusters: Numbered) -> Iterator[FieldError]:
     """One cluster under two handles, be it by its ARN or by its issuer; vclusters of it are others."""
     seen: set[tuple[str, tuple[str, str] | None]] = set()
     owners: dict[str, str | None] = {}
+    issuers: dict[str, str] = {}
     for index, cluster in clusters:
         facts = "eks" if cluster.eks else "kubernetes"
         at: Path = ("spec", "clusters", index, facts)
@@ -124,6 +125,9 @@ def _repeated(clusters: Numbered) -> Iterator[FieldError]:
             yield FieldError(at, f"an earlier entry is the same {_what(cluster)}, {arn}")
         elif issuer and ((issuer, cluster.within) in seen or owners.get(issuer, arn) != arn):
             yield FieldError((*at, "oidcIssuer"), f"an earlier entry has the same issuer, {issuer}: each cluster has its own")
+        elif arn and issuer and issuers.setdefault(arn, issuer) != issuer:
+            message = f"is {issuer}, and an earlier entry of the same cluster has {issuers[arn]}: a cluster has one issuer"
+            yield FieldError((*at, "oidcIssuer"), message)
         seen.update((name, cluster.within) for name in (arn, issuer) if name)
         if issuer:
             owners.setdefault(issuer, arn)

@@ -67,7 +67,8 @@ def _check(
     yield from rules.check_hand_over(target.arn if target else None, (*AT, "targetRole"), history)
     yield from rules.check_session_tags(parsed, spec)
     yield from rules.check_trust_sources(spec, placement)
-    yield from rules.check_pin(spec, identity)
+    if subjects_known:
+        yield from rules.check_sharing(spec, identity)
     yield from rules.check_irsa(spec, placement)
     yield from rules.check_existing_associations(spec, identity, placement, subjects_known=subjects_known)
     yield from check_tags(identity.tags, spec.associations.tags)

@@ -10,7 +10,8 @@ from function.clouds.aws.placement import AT, IRSA, POD_IDENTITY, USE_TARGET_ROL
 from function.clouds.aws.spec import AWS, Role, TargetRole
 from function.errors import FieldError, Path, listed, quoted
 from function.parsing import Parsed
-from function.subjects import Identity, Subject, shared_namespace
+from function.sharing import shared_accounts, shared_namespaces
+from function.subjects import Identity, Subject
 
 _OF_COMPOSED_ROLE = {
     "name": "name",
@@ -171,10 +172,18 @@ def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]
         yield FieldError((*at, "conditions"), message)
 
 
-def check_pin(spec: AWS, identity: Identity) -> Iterator[FieldError]:
-    """A pin that a vcluster cannot keep."""
-    if spec.pin == "Namespace" and (shared := shared_namespace(identity)):
-        yield FieldError((*AT, "trust", "pin"), f'"Namespace" cannot be pinned: {shared}')
+def check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
+    """Pods that cannot be told from listed ones, since vclusters of a cluster give them the same host names."""
+    scopes = {cluster.name: cluster.where for cluster in identity.clusters}
+    if not any(cluster.vcluster for cluster in identity.clusters) or spec.pin not in ("ServiceAccount", "Namespace"):
+        return
+    pinned = shared_namespaces if spec.pin == "Namespace" else shared_accounts
+    for shared in pinned(identity, scopes):
+        words = shared.words(identity.host(shared.subject))
+        if shared.namespace:
+            yield FieldError(("spec", "serviceAccounts"), words)
+        else:
+            yield FieldError((*AT, "trust", "pin"), f'"Namespace" cannot be pinned: {words}')
 
 
 def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
@@ -195,7 +204,8 @@ def check_existing_associations(
     at, associations = (*AT, "association", "existing"), spec.associations
     if associations.existing and not associations.create:
         yield FieldError(at, "cannot be set with association.create: false")
-    ids: set[tuple[str, str]] = set()
+    ids: set[tuple[tuple[str, ...], str]] = set()
+    places = {cluster.name: cluster.where for cluster in identity.clusters}
     taken: set[Subject] = set()
     known, tagged = set(identity.subjects), placement.with_credentials(POD_IDENTITY)
     for index, entry in enumerate(associations.existing):
@@ -209,10 +219,12 @@ def check_existing_associations(
             yield FieldError((*at, index, "cluster"), f"the pods of {entry.cluster} use IRSA alone, which has no associations")
         if subject in taken:
             yield FieldError((*at, index), "an earlier entry is for the same service account")
-        if (entry.cluster, entry.id) in ids:
+        # Vclusters of a cluster have its associations in common.
+        where = places.get(entry.cluster, (entry.cluster,))
+        if (where, entry.id) in ids:
             yield FieldError((*at, index, "id"), f"{quoted(entry.id)} is the id of an earlier entry of this cluster")
         taken.add(subject)
-        ids.add((entry.cluster, entry.id))
+        ids.add((where, entry.id))
 
 
 def check_session_tags(parsed: Parsed[AWS], spec: AWS) -> Iterator[FieldError]:

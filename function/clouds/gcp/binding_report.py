@@ -11,9 +11,11 @@ from function.waiting import States, why
 _KIND = "BindingsReady"
 _NAMED = 3
 
-# How Google answers for a service account that not every part of it knows yet: 400 "does not exist", 404, and 403 of the IAM
-# API, which says so in its message ("or it may not exist"). Source: magic-modules, resource_google_service_account.go.
-_UNKNOWN_YET = re.compile(r"Error 40[034]\b|does not exist|notFound|may not exist")
+# How Google answers for a service account that not every part of it knows yet: 400 with "does not exist", 404, and 403 of the
+# IAM API with "or it may not exist". Source: magic-modules, resource_google_service_account.go.
+_UNKNOWN_YET = re.compile(
+    r"[Ss]ervice ?[Aa]ccounts?\b.{0,200}(does not exist|not ?[Ff]ound)|serviceAccounts\.\w+.{0,200}may not exist", re.DOTALL
+)
 _LAG = (
     "a new service account is known everywhere after about a minute, and a policy after two to seven: until then this is no "
     "error, and the provider tries again; if it lasts, the resource is missing, or the provider's credentials may not set its "

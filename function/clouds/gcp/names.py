@@ -41,7 +41,13 @@ RoleName = Annotated[
 Number = Annotated[str, Text("a number of Google Cloud", r"[1-9][0-9]{0,18}", 19, "digits, in quotes")]
 
 BucketName = Annotated[
-    str, Text("a bucket's name", r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]", 222, "lower case letters, digits, '-', '_' and '.'")
+    str,
+    Text(
+        "a bucket's name",
+        r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*",
+        222,
+        "lower case letters, digits, '-', '_' and '.'",
+    ),
 ]
 
 FolderPath = Annotated[
@@ -67,7 +73,7 @@ ZoneName = Annotated[
 
 DatasetId = Annotated[str, Text("a dataset's id", r"[A-Za-z0-9_]+", 1024, "letters, digits and '_'; not PROJECT.DATASET")]
 
-TableId = Annotated[str, Text("a table's id", r"[^\x00-\x1f./?#*`'\"\\]+", 1024, "not PROJECT.DATASET.TABLE")]
+TableId = Annotated[str, Text("a table's id", r"[^\x00-\x1f!-,./:-@\[-^`{-\x7f]+", 1024, "not PROJECT.DATASET.TABLE")]
 
 KeyName = Annotated[str, Text("a name in Cloud KMS", r"[A-Za-z0-9_-]+", 63, "letters, digits, '-' and '_'; not its path")]
 
@@ -79,9 +85,11 @@ DatabaseId = Annotated[
     str, Text("a Spanner database", r"[a-z][a-z0-9_-]*[a-z0-9]", 30, "lower case letters, digits, '-' and '_'; not its path")
 ]
 
-ResourceId = Annotated[
-    str,
-    Text(
-        "a name", r"[a-z]([-a-z0-9]*[a-z0-9])?", 63, "lower case letters, digits and '-', beginning with a letter; not its path"
-    ),
+_RESOURCE = "lower case letters, digits and '-', beginning with a letter; not its path"
+
+RepositoryName = Annotated[
+    # Those that stand in for Container Registry are called as its hosts were.
+    str, Text("a repository's name", r"[a-z]([-a-z0-9]*[a-z0-9])?|((us|eu|asia)\.)?gcr\.io", 63, _RESOURCE)
 ]
+
+ServiceName = Annotated[str, Text("a Cloud Run service's name", r"[a-z]([-a-z0-9]*[a-z0-9])?", 49, _RESOURCE)]

@@ -36,7 +36,6 @@ def read(
         return None, errors
     principals = _principals(identity, spec)
     grants = tuple(_grant(role, spec.project_id) for role in spec.roles)
-    errors += _check_count(len(principals), len(grants), spec)
     request = GCPRequest(
         account=account,
         provider_config=spec.provider_config_ref.render(identity.flavour),
@@ -44,7 +43,7 @@ def read(
         grants=grants,
         pools=tuple(sorted({cluster.gke.pool for cluster in identity.clusters if cluster.gke})),
         annotations=annotations,
-        rollout=(spec.mode, account.email if account else "", *principals),
+        rollout=(spec.mode, account.email if account else "", *sorted(principals)),
     )
     return request, errors
 
@@ -56,12 +55,14 @@ def _check(
     yield from spec.provider_config_ref.check(identity.flavour, (*AT, "providerConfigRef"))
     yield from rules.check_clusters(identity.clusters, spec)
     if parsed.whole((*AT, "mode"), (*AT, "pin"), (*AT, "roles"), (*AT, "serviceAccount")):
-        yield from rules.check_mode(spec, identity)
+        yield from rules.check_mode(spec)
     if parsed.whole((*AT, "projectId")):
         yield from rules.check_account(spec, history)
         yield from rules.check_roles(spec)
-    if subjects_known and spec.pin == "ServiceAccount":
-        yield from rules.check_sameness(identity)
+    if subjects_known:
+        yield from rules.check_sameness(identity, spec)
+        if all(cluster.gke for cluster in identity.clusters):
+            yield from _check_count(len(_principals(identity, spec)), len(spec.roles), spec)
 
 
 def _account(identity: Identity, spec: GCP, history: History) -> ComposedAccount | ExistingAccount:
@@ -91,7 +92,8 @@ def _derived_id(identity: Identity, spec: GCP, history: History) -> str:
 
 def _annotations(identity: Identity, account: ComposedAccount | ExistingAccount | None) -> dict[str, dict[str, str]]:
     if account is None:
-        return {}
+        # An annotation of before would have the pods act as a service account that is gone: it is taken away.
+        return {cluster.name: {} for cluster in identity.clusters}
     return {cluster.name: {members.ANNOTATION: account.email} for cluster in identity.clusters}
 
 

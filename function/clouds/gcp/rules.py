@@ -10,7 +10,8 @@ from function.clouds.gcp.spec import GCP, Role
 from function.clouds.gcp.targets import Target, of_project
 from function.clusters import Cluster
 from function.errors import FieldError, Path, quoted
-from function.subjects import Identity, Subject, shared_namespace
+from function.sharing import Shared, shared_accounts, shared_namespaces
+from function.subjects import Identity
 
 AT: Path = ("spec", "gcp")
 
@@ -23,6 +24,8 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
     """Clusters that are not GKE's, one that is listed twice, and pools whose project has no number, or two."""
     seen: set[tuple[object, ...]] = set()
     numbers: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    pools: dict[tuple[str, ...], str] = {}
     for index, cluster in enumerate(clusters):
         at: Path = ("spec", "clusters", index)
         if cluster.gke is None:
@@ -35,6 +38,9 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
             yield FieldError((*at, "gke"), f"an earlier entry is the same {what}, {'/'.join(cluster.where[1:])}")
         seen.add((cluster.where, cluster.within))
         number, pool = cluster.gke.project_number, cluster.gke.pool
+        if pools.setdefault(cluster.where, pool) != pool:
+            message = f"is {pool}, and an earlier entry of the same cluster has {pools[cluster.where]}: a cluster has one pool"
+            yield FieldError((*at, "gke", "workloadPool"), message)
         if number is None:
             if spec.mode == "Direct":
                 message = f"is required: mode Direct names pool {pool} by the number of its project"
@@ -42,40 +48,45 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
         elif numbers.setdefault(pool, number) != number:
             message = f"is {number}, an earlier cluster of pool {pool} has {numbers[pool]}: a project has one number"
             yield FieldError((*at, "gke", "projectNumber"), message)
+        elif owners.setdefault(number, _owner(pool)) != _owner(pool):
+            message = (
+                f"is {number}, which an earlier cluster has for project {owners[number]}; pool {pool} is of {_owner(pool)}"
+            )
+            yield FieldError((*at, "gke", "projectNumber"), message)
 
 
-def check_sameness(identity: Identity) -> Iterator[FieldError]:
-    """Pods of one namespace and service account are one principal in all clusters of a pool.
+def _owner(pool: str) -> str:
+    """The project of a pool."""
+    return pool.removesuffix(".id.goog").rpartition(".")[0]
+
+
+def check_sameness(identity: Identity, spec: GCP) -> Iterator[FieldError]:
+    """Pods of one namespace and service account are one principal in all clusters of a pool; so are those of one namespace.
 
     So where such a service account is listed for one cluster, it is admitted in every other that is listed.
     """
-    places = {c.name: (c.gke.pool, c.where, c.vcluster) for c in identity.clusters if c.gke}
-    subjects = set(identity.subjects)
-    refused: set[tuple[str, str, str]] = set()
-    for subject in identity.subjects:
-        if subject.cluster not in places:
-            continue
-        pool, where, _ = places[subject.cluster]
-        for handle, (other_pool, elsewhere, vcluster) in places.items():
-            twin = subject._replace(cluster=handle)
-            if other_pool != pool or elsewhere == where or twin in subjects or twin in refused:
-                continue
-            there = vcluster.host(subject.namespace, subject.service_account) if vcluster else twin[1:]
-            if there == identity.host(subject):
-                refused.add(twin)
-                yield _admitted_too(subject, handle, pool)
+    pools = {cluster.name: cluster.gke.pool for cluster in identity.clusters if cluster.gke}
+    pinned = shared_namespaces if spec.pin == "Namespace" else shared_accounts
+    for shared in pinned(identity, pools):
+        if not shared.namespace:
+            words = shared.words(identity.host(shared.subject))
+            yield FieldError((*AT, "pin"), f'"Namespace" cannot be pinned: {words}')
+        else:
+            yield FieldError(("spec", "serviceAccounts"), _admitted_too(identity, shared, pools[shared.cluster.name]))
 
 
-def _admitted_too(subject: Subject, handle: str, pool: str) -> FieldError:
-    who = f"{subject.service_account} in namespace {subject.namespace}"
-    message = (
+def _admitted_too(identity: Identity, shared: Shared, pool: str) -> str:
+    subject, handle = shared.subject, shared.cluster.name
+    if (shared.namespace, shared.name or subject.service_account) != (subject.namespace, subject.service_account):
+        return f"in pool {pool}, {shared.words(identity.host(subject))}"
+    who = f"{subject.service_account} in namespace {subject.namespace}" if shared.name else f"namespace {subject.namespace}"
+    return (
         f"{who} is listed for {subject.cluster} and not for {handle}, but both are clusters of pool {pool}, in which it is one "
         f"principal: its pods in {handle} would be admitted, too; list it for both, or call it otherwise in one"
     )
-    return FieldError(("spec", "serviceAccounts"), message)
 
 
-def check_mode(spec: GCP, identity: Identity) -> Iterator[FieldError]:
+def check_mode(spec: GCP) -> Iterator[FieldError]:
     """What does not go together with the mode."""
     if spec.mode == "Direct":
         if spec.service_account is not None:
@@ -86,9 +97,6 @@ def check_mode(spec: GCP, identity: Identity) -> Iterator[FieldError]:
     elif spec.pin == "Namespace":
         message = '"Namespace" cannot be pinned in mode Impersonate: write ServiceAccount, or mode: Direct'
         yield FieldError((*AT, "pin"), message)
-        return
-    if spec.pin == "Namespace" and (shared := shared_namespace(identity)):
-        yield FieldError((*AT, "pin"), f'"Namespace" cannot be pinned: {shared}')
 
 
 def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
@@ -140,7 +148,8 @@ def check_roles(spec: GCP) -> Iterator[FieldError]:
             yield FieldError((*at, "role"), misplaced)
         granted = (role.role, target.kind, *sorted(target.fields.items()))
         condition = role.condition
-        whole = (*granted, (condition.title, condition.expression, condition.description) if condition else None)
+        # An empty description is none.
+        whole = (*granted, (condition.title, condition.expression, condition.description or None) if condition else None)
         if whole in seen:
             yield FieldError(at, f"an earlier entry grants {role.role} on {target.words}, too: leave one of them out")
         seen.add(whole)
@@ -155,15 +164,18 @@ def _check_condition(role: Role, target: Target, at: Path) -> Iterator[FieldErro
         return
     if role.role in _BASIC:
         yield FieldError((*at, "condition"), f"cannot be set on {role.role}: basic roles take no conditions")
-    elif target.kind == "DatasetIAMMember":
-        message = "cannot be set on a dataset, whose access list has none: grant the role on the project with the condition"
+    elif not target.conditional:
+        message = f"cannot be set on {target.words}: conditions on it are not supported; grant the role on its project with it"
         yield FieldError((*at, "condition"), message)
     for fault in expressions.faults(role.condition.expression):
         yield FieldError((*at, "condition", "expression"), fault)
 
 
 def _misplaced(role: str, target: Target) -> str | None:
-    """Why a custom role cannot be granted there: a project's own only in that project."""
+    """Why a custom role cannot be granted there: a project's own only in that project, an organization's only within it."""
+    organization = role.partition("/roles/")[0].removeprefix("organizations/")
+    if role.startswith("organizations/") and target.fields.get("orgId", organization) != organization:
+        return f"{quoted(role)} is a role of organization {organization}, which cannot be granted on {target.words}"
     project = role.partition("/roles/")[0].removeprefix("projects/")
     if not role.startswith("projects/"):
         return None

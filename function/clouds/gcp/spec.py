@@ -19,7 +19,7 @@ class Condition(Strict):
     """When a role applies. IAM reads the expression as CEL (Common Expression Language)."""
 
     title: Title
-    """What it is called; two conditions of one role on one resource differ in it. Example: `until 2027`."""
+    """What it is called. Example: `until 2027`."""
     expression: Expression
     """The expression, with at most 12 of the operators `&&`, `||` and `!`. Example:
     `request.time < timestamp("2027-01-01T00:00:00Z")`."""

@@ -16,8 +16,9 @@ from function.clouds.gcp.names import (
     KeyName,
     Number,
     PubSubId,
-    ResourceId,
+    RepositoryName,
     SecretId,
+    ServiceName,
     TableId,
     ZoneName,
 )
@@ -38,6 +39,12 @@ class Target:
     """The project that it belongs to, where that can be told."""
     words: str
     """What to call it in a message."""
+    conditional: bool = True
+    """Whether a condition can be granted on it, and provider-gcp sees that it was.
+
+    It does not ask for conditions of datasets and tables, topics and subscriptions, and repositories (magic-modules: no
+    `iam_conditions_request_type`), most of which refuse them, too.
+    """
 
 
 class _OfProject(Strict):
@@ -87,7 +94,7 @@ class Topic(_OfProject):
     def target(self, project: str) -> Target:
         """What it is, in this project."""
         fields = {"project": project, "topic": self.name}
-        return Target("pubsub", "TopicIAMMember", fields, project, f"topic {self.name}")
+        return Target("pubsub", "TopicIAMMember", fields, project, f"topic {self.name}", conditional=False)
 
 
 class Subscription(_OfProject):
@@ -99,7 +106,7 @@ class Subscription(_OfProject):
     def target(self, project: str) -> Target:
         """What it is, in this project."""
         fields = {"project": project, "subscription": self.name}
-        return Target("pubsub", "SubscriptionIAMMember", fields, project, f"subscription {self.name}")
+        return Target("pubsub", "SubscriptionIAMMember", fields, project, f"subscription {self.name}", conditional=False)
 
 
 class ManagedZone(_OfProject):
@@ -123,7 +130,7 @@ class Dataset(_OfProject):
     def target(self, project: str) -> Target:
         """What it is, in this project."""
         fields = {"project": project, "datasetId": self.dataset_id}
-        return Target("bigquery", "DatasetIAMMember", fields, project, f"dataset {self.dataset_id}")
+        return Target("bigquery", "DatasetIAMMember", fields, project, f"dataset {self.dataset_id}", conditional=False)
 
 
 class Table(_OfProject):
@@ -137,7 +144,9 @@ class Table(_OfProject):
     def target(self, project: str) -> Target:
         """What it is, in this project."""
         fields = {"project": project, "datasetId": self.dataset_id, "tableId": self.table_id}
-        return Target("bigquery", "TableIAMMember", fields, project, f"table {self.dataset_id}.{self.table_id}")
+        return Target(
+            "bigquery", "TableIAMMember", fields, project, f"table {self.dataset_id}.{self.table_id}", conditional=False
+        )
 
 
 class KeyRing(_OfProject):
@@ -201,13 +210,13 @@ class Repository(_OfProject):
 
     location: Location
     """Its location. Example: `europe`."""
-    name: ResourceId
+    name: RepositoryName
     """Its name. Example: `images`."""
 
     def target(self, project: str) -> Target:
         """What it is, in this project."""
         fields = {"project": project, "location": self.location, "repository": self.name}
-        return Target("artifact", "RegistryRepositoryIAMMember", fields, project, f"repository {self.name}")
+        return Target("artifact", "RegistryRepositoryIAMMember", fields, project, f"repository {self.name}", conditional=False)
 
 
 class CloudRunService(_OfProject):
@@ -215,7 +224,7 @@ class CloudRunService(_OfProject):
 
     location: Location
     """Its region. Example: `europe-west1`."""
-    name: ResourceId
+    name: ServiceName
     """Its name. Example: `render`."""
 
     def target(self, project: str) -> Target:
@@ -263,15 +272,15 @@ class On(Exclusively):
     secret: Maybe[Secret] = None
     """A secret of Secret Manager. Default: none. Example: `{name: reports-api-key}`."""
     topic: Maybe[Topic] = None
-    """A topic of Pub/Sub. Default: none. Example: `{name: reports}`."""
+    """A topic of Pub/Sub, without a condition. Default: none. Example: `{name: reports}`."""
     subscription: Maybe[Subscription] = None
-    """A subscription of Pub/Sub. Default: none. Example: `{name: reports-worker}`."""
+    """A subscription of Pub/Sub, without a condition. Default: none. Example: `{name: reports-worker}`."""
     managed_zone: Maybe[ManagedZone] = None
     """A managed zone of Cloud DNS. Default: none. Example: `{name: example-com}`."""
     dataset: Maybe[Dataset] = None
-    """A dataset of BigQuery; conditions cannot be granted on it. Default: none. Example: `{datasetId: sales}`."""
+    """A dataset of BigQuery, without a condition. Default: none. Example: `{datasetId: sales}`."""
     table: Maybe[Table] = None
-    """A table of BigQuery. Default: none. Example: `{datasetId: sales, tableId: orders}`."""
+    """A table of BigQuery, without a condition. Default: none. Example: `{datasetId: sales, tableId: orders}`."""
     key_ring: Maybe[KeyRing] = None
     """A key ring of Cloud KMS. Default: none. Example: `{location: europe-west1, name: reports}`."""
     crypto_key: Maybe[CryptoKey] = None
@@ -281,7 +290,7 @@ class On(Exclusively):
     spanner_database: Maybe[SpannerDatabase] = None
     """A database of Spanner. Default: none. Example: `{instance: orders, database: main}`."""
     repository: Maybe[Repository] = None
-    """A repository of Artifact Registry. Default: none. Example: `{location: europe, name: images}`."""
+    """A repository of Artifact Registry, without a condition. Default: none. Example: `{location: europe, name: images}`."""
     cloud_run_service: Maybe[CloudRunService] = None
     """A service of Cloud Run. Default: none. Example: `{location: europe-west1, name: render}`."""
 
