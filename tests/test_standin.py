@@ -145,7 +145,8 @@ def test_things_that_are_there_already(tmp_path: Path) -> None:
     )
     world = World()
     existing.make(world.cloud, given)
-    calls = ["CreateRole", "CreateRole", "CreatePolicy", "CreatePodIdentityAssociation", "CreateRole", "CreateAddon"]
+    calls = ["CreateRole", "CreateRole", "CreatePolicy", "CreatePodIdentityAssociation"]
+    calls += ["CreateRole", "CreateAddonAssociation"]
     assert world.calls() == calls
     existing.make(world.cloud, given)
     assert world.calls() == []
