@@ -20,7 +20,7 @@ from lightkube.resources.apps_v1 import Deployment
 from tests.controlplane import packages
 from tests.controlplane.places import Places
 from tests.e2e.cloud import GoogleSnapshot
-from tests.standin import behaviour, behaviour_google, existing, existing_in_google
+from tests.standin import behaviour, behaviour_clusters, behaviour_google, existing, existing_in_google
 from tests.standin.__main__ import grouped, options
 from tests.standin.behaviour import Row
 from tests.standin.cloud.calls import Cloud
@@ -34,11 +34,31 @@ from tests.standin.kube.watching import follow
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
-from tests.standin.scenarios import associations, google_accounts, google_members, policies, reconciler, roles
+from tests.standin.scenarios import (
+    associations,
+    clusters,
+    google_accounts,
+    google_clusters,
+    google_members,
+    oidc_providers,
+    policies,
+    reconciler,
+    roles,
+)
 from tests.standin.scenarios.world import ACCOUNT, GOOD, MEMBER, NEVER_MADE, PROJECT, SCENARIOS, TRUST, VIEWER, World
 
-TABLE = (*behaviour.TABLE, *behaviour_google.TABLE)
-MODULES = (associations, google_accounts, google_members, policies, reconciler, roles)
+TABLE = (*behaviour.TABLE, *behaviour_clusters.TABLE, *behaviour_google.TABLE)
+MODULES = (
+    associations,
+    clusters,
+    google_accounts,
+    google_clusters,
+    google_members,
+    oidc_providers,
+    policies,
+    reconciler,
+    roles,
+)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

@@ -77,10 +77,10 @@ class Cluster(NamedTuple):
     def read(cls, text: str) -> "Cluster":
         """Of PROJECT/LOCATION/NAME[,no-workload-identity]."""
         place, _, more = text.partition(",")
-        parts = place.split("/")
-        if len(parts) != 3 or more not in ("", "no-workload-identity"):
+        project, location, name = (*place.split("/", 2), "", "")[:3]
+        if not name or "/" in name or more not in ("", "no-workload-identity"):
             raise argparse.ArgumentTypeError("must be PROJECT/LOCATION/NAME[,no-workload-identity]")
-        return cls(*parts, workload_identity=not more)
+        return cls(project, location, name, not more)
 
     def make(self, cloud: Cloud) -> None:
         """Make it."""

@@ -27,7 +27,7 @@ class Addon(Kind):
 
     def read(self, aws: Session, asked: Asked) -> Fields | None:
         """Looked for where it was last seen; only if it is gone from there the spec's place counts."""
-        for fields in (asked.observed, asked.desired):
+        for fields in filter(None, (asked.observed, asked.desired)):
             found: clusters.Addon | None = aws.find("DescribeAddon", **_place(fields))
             if found:
                 return _state(found, fields["region"], asked.desired)
@@ -54,7 +54,7 @@ class Addon(Kind):
             found.append(Change("service_account_role_arn", old, new))
         return [*found, *tags.changed(asked.desired, state)]
 
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, _: Asked, state: Fields, changes: Sequence[Change]) -> None:
         """UpdateAddon with what changed, and the tags by calls of their own."""
         changed = {change.field: change for change in changes}
         if fields := {name: change.new for name, change in changed.items() if name != "tags"}:
@@ -63,8 +63,8 @@ class Addon(Kind):
             tags.align(aws, "Resource", changed["tags"], resource_arn=state["arn"])
 
     def delete(self, aws: Session, state: Fields) -> None:
-        """DeleteAddon."""
-        aws.unless_gone("DeleteAddon", **_place(state), preserve=bool(state.get("preserve", False)))
+        """DeleteAddon. What `preserve` would keep is on the cluster, which is not played."""
+        aws.unless_gone("DeleteAddon", **_place(state))
 
     def doing(self, operation: str, fields: Fields) -> str:
         """Its id is known before it is created."""

@@ -16,15 +16,15 @@ class Cluster(Watched):
     parameters = frozenset({"region"})
     named_after_itself = True
 
-    def read(self, session: Session, asked: Asked) -> Fields | None:
+    def read(self, aws: Session, asked: Asked) -> Fields | None:
         """What a catalogue of clusters asks for, and no more."""
         region = asked.observed.get("region") or asked.desired.get("region", "")
-        found: clusters.Cluster | None = session.find("DescribeCluster", region=region, name=asked.name)
+        found: clusters.Cluster | None = aws.find("DescribeCluster", region=region, name=asked.name)
         if found is None:
             return None
         return {
             "arn": found.arn,
-            "computeConfig": _compute_config(session.account) if found.auto_mode else {"enabled": False},
+            "computeConfig": _compute_config(aws.account) if found.auto_mode else {"enabled": False},
             "createdAt": found.created,
             "id": found.name,
             "identity": [{"oidc": [{"issuer": found.issuer}]}],

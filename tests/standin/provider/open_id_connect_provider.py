@@ -63,7 +63,7 @@ class OpenIDConnectProvider(Kind):
             found.append(Change("thumbprint_list", state["thumbprintList"], thumbprints))
         return [*found, *tags.changed(desired, state)]
 
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, _: Asked, state: Fields, changes: Sequence[Change]) -> None:
         """Thumbprints as a whole, client ids one by one: what is new comes before what is old goes."""
         arn, changed = state["id"], {change.field: change for change in changes}
         if "thumbprint_list" in changed:

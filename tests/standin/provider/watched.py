@@ -13,17 +13,17 @@ _REFUSAL = "the stand-in neither makes nor deletes one: managementPolicies must 
 class Watched(Kind):
     """Whoever wants one made or deleted is told so, and nothing is compared."""
 
-    def create(self, session: Session, asked: Asked) -> str:
+    def create(self, _session: Session, _asked: Asked) -> str:
         """Refused."""
         raise Refused(_REFUSAL, CloudError(_REFUSAL, 400, _REFUSAL))
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
+    def changes(self, _asked: Asked, _state: Fields) -> list[Change]:
         """None."""
         return []
 
     def update(self, session: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
         """There is nothing that could be updated."""
 
-    def delete(self, session: Session, state: Fields) -> None:
+    def delete(self, _session: Session, _state: Fields) -> None:
         """Refused."""
         raise Refused(_REFUSAL, CloudError(_REFUSAL, 400, _REFUSAL))

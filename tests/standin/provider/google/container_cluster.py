@@ -19,13 +19,13 @@ class ContainerCluster(Watched, GoogleKind):
         """The last part of the id."""
         return str(state["id"]).rpartition("/")[2]
 
-    def read(self, session: Session, asked: Asked) -> Fields | None:
+    def read(self, google: Session, asked: Asked) -> Fields | None:
         """What a catalogue of clusters asks for, and no more."""
         fields = asked.observed if asked.observed.get("id") else asked.desired
-        project = fields.get("project") or session.account
+        project = fields.get("project") or google.account
         name = f"projects/{project}/locations/{fields.get('location', '')}/clusters/{asked.name}"
         with saying(f'Error when reading or editing Container Cluster "{asked.name}"'):
-            found: gke.Cluster | None = session.find("GetContainerCluster", name=name)
+            found: gke.Cluster | None = google.find("GetContainerCluster", name=name)
         if found is None:
             return None
         state = {"id": found.name, "location": found.location, "project": found.project, "selfLink": found.self_link}
