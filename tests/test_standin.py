@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,11 +20,12 @@ from lightkube.resources.apps_v1 import Deployment
 
 from tests.controlplane import packages
 from tests.controlplane.places import Places
-from tests.e2e.cloud import GoogleSnapshot
-from tests.standin import behaviour, behaviour_google, existing, existing_in_google
+from tests.e2e.cloud import GoogleSnapshot, Snapshot
+from tests.standin import behaviour, behaviour_clusters, behaviour_google, existing, existing_clusters, existing_in_google
 from tests.standin.__main__ import grouped, options
 from tests.standin.behaviour import Row
 from tests.standin.cloud.calls import Cloud
+from tests.standin.cloud.clusters import default_issuer
 from tests.standin.cloud.eks import association_id
 from tests.standin.cloud.journal import Journal, read
 from tests.standin.kube.kubelet import running
@@ -34,11 +36,31 @@ from tests.standin.kube.watching import follow
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
-from tests.standin.scenarios import associations, google_accounts, google_members, policies, reconciler, roles
+from tests.standin.scenarios import (
+    associations,
+    clusters,
+    google_accounts,
+    google_clusters,
+    google_members,
+    oidc_providers,
+    policies,
+    reconciler,
+    roles,
+)
 from tests.standin.scenarios.world import ACCOUNT, GOOD, MEMBER, NEVER_MADE, PROJECT, SCENARIOS, TRUST, VIEWER, World
 
-TABLE = (*behaviour.TABLE, *behaviour_google.TABLE)
-MODULES = (associations, google_accounts, google_members, policies, reconciler, roles)
+TABLE = (*behaviour.TABLE, *behaviour_clusters.TABLE, *behaviour_google.TABLE)
+MODULES = (
+    associations,
+    clusters,
+    google_accounts,
+    google_clusters,
+    google_members,
+    oidc_providers,
+    policies,
+    reconciler,
+    roles,
+)
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -145,7 +167,8 @@ def test_things_that_are_there_already(tmp_path: Path) -> None:
     )
     world = World()
     existing.make(world.cloud, given)
-    calls = ["CreateRole", "CreateRole", "CreatePolicy", "CreatePodIdentityAssociation", "CreateRole", "CreateAddon"]
+    calls = ["CreateRole", "CreateRole", "CreatePolicy", "CreatePodIdentityAssociation"]
+    calls += ["CreateRole", "CreateAddonAssociation"]
     assert world.calls() == calls
     existing.make(world.cloud, given)
     assert world.calls() == []
@@ -156,6 +179,76 @@ def test_things_that_are_there_already(tmp_path: Path) -> None:
     for service_account in ("demo", "aws-node"):
         fields = {"serviceAccount": service_account, "roleArn": f"{iam}:role/other"}
         assert "Association already exists: a-" in world.association(**fields).message
+
+
+def test_clusters_that_are_there_already(tmp_path: Path) -> None:
+    """Made once, and again only where an option describes a cluster otherwise; the journal tells it to whoever looks."""
+    parser = argparse.ArgumentParser()
+    existing_clusters.add_options(parser)
+    prod, issuer = f"eu-central-1/{ACCOUNT}/prod", "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+    given = [
+        f"--existing-cluster={prod},issuer=https://{issuer},auto-mode",
+        f"--existing-addon={prod}/vpc-cni=v1.19.0-eksbuild.1",
+        f"--existing-addon=eu-west-1/{ACCOUNT}/stage/coredns",
+        f"--existing-oidc-provider={ACCOUNT}/{issuer}",
+    ]
+    world = World()
+    existing_clusters.make(world.cloud, parser.parse_args(given))
+    first = ["CreateCluster", "CreateAddon", "CreateCluster", "CreateAddon", "CreateOpenIDConnectProvider"]
+    entries = list(world.entries)
+    assert world.calls() == first
+    existing_clusters.make(world.cloud, parser.parse_args(given))
+    assert world.calls() == []
+    assert seen_cluster(world) == (f"https://{issuer}", True)
+    wanted = {"url": f"https://{issuer}", "clientIdList": ["sts.amazonaws.com"]}
+    arn = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"
+    provider = world.apply("OpenIDConnectProvider", wanted, arn)
+    fields = {"region": "eu-central-1", "clusterName": "prod", "addonName": "eks-pod-identity-agent"}
+    assert (provider.state, world.apply("Addon", fields).state) == (GOOD, GOOD)
+    assert world.calls() == ["TagOpenIDConnectProvider", "CreateAddon"]
+    given[:2] = [f"--existing-cluster={prod}"]
+    existing_clusters.make(world.cloud, parser.parse_args(given))
+    assert seen_cluster(world) == (default_issuer("eu-central-1", ACCOUNT, "prod"), False)
+    assert world.calls() == ["DeleteCluster", "CreateCluster"]
+
+    places = Places(tmp_path)
+    journal = Journal(places.journal)
+    for entry in entries:
+        journal.write(entry)
+    journal.close()
+    aws = Snapshot(places)
+    assert [(addon.name, addon.version) for addon in aws.addons("eu-central-1", "prod")] == [("vpc-cni", "v1.19.0-eksbuild.1")]
+    assert [addon.name for addon in aws.addons("eu-west-1", "stage")] == ["coredns"]
+    assert aws.oidc_providers() == {arn: ["sts.amazonaws.com"]}
+    assert Snapshot(places, "444455556666").oidc_providers() == {}
+
+
+def seen_cluster(world: World) -> tuple[str, bool]:
+    """The issuer of `prod`, and whether it is in EKS Auto Mode, as a new Cluster shows them."""
+    cluster = world.apply("Cluster.eks", {"region": "eu-central-1"}, "prod", managementPolicies=["Observe"])
+    return cluster.at_provider["identity"][0]["oidc"][0]["issuer"], cluster.at_provider["computeConfig"]["enabled"]
+
+
+@pytest.mark.parametrize(("kind", "fields"), [("Cluster.eks", {"region": "r"}), ("Cluster.container", {"location": "l"})])
+def test_clusters_are_only_looked_at(kind: str, fields: dict[str, str]) -> None:
+    """Neither made nor deleted, and whoever asks for it is told so."""
+    world = World()
+    asked = world.apply(kind, fields, "prod")
+    assert asked.state == NEVER_MADE
+    assert "the stand-in neither makes nor deletes one" in asked.message
+    existing_clusters.Cluster.read(f"r/{ACCOUNT}/prod").make(world.cloud)
+    existing_in_google.Cluster.read(f"{PROJECT}/l/prod").make(world.cloud)
+    assert asked.wait().state == GOOD
+    world.calls()
+    assert not asked.delete().gone
+    assert "the stand-in neither makes nor deletes one" in asked.message
+    assert world.calls() == []
+
+
+def test_default_issuers_are_as_eks_makes_them() -> None:
+    issuers = {default_issuer("eu-central-1", ACCOUNT, f"cluster-{number}") for number in range(1000)}
+    assert len(issuers) == 1000
+    assert all(re.fullmatch(r"https://oidc\.eks\.eu-central-1\.amazonaws\.com/id/[0-9A-F]{32}", issuer) for issuer in issuers)
 
 
 def test_things_that_are_there_already_in_google_cloud() -> None:
@@ -171,12 +264,14 @@ def test_things_that_are_there_already_in_google_cloud() -> None:
             f"--existing-member=projects/data={VIEWER}={robot}",
             f"--existing-member=projects/data={VIEWER}={left}",
             f"--existing-member=projects/data=roles/owner={owner}",
+            "--existing-gke-cluster=data/europe-west1/prod",
         ]
     )
     world = World(lag_new_service_accounts=60)
     world.now = datetime.now(UTC)
     existing_in_google.make(world.cloud, given)
-    assert world.calls() == ["CreateServiceAccount", "SetIamPolicy", "CreateServiceAccount", *["SetIamPolicy"] * 3]
+    accounts = ["CreateServiceAccount", "SetIamPolicy", "CreateServiceAccount", *["SetIamPolicy"] * 3]
+    assert world.calls() == [*accounts, "CreateContainerCluster"]
     existing_in_google.make(world.cloud, given)
     assert world.calls() == []
     assert [binding["members"] for binding in world.policy()] == [[owner, robot, left], [owner]]
@@ -223,6 +318,7 @@ def test_options_by_the_name_of_a_provider_config(capsys: pytest.CaptureFixture[
     given = options().parse_args([*needed, *told, "--lag-new-service-accounts=60"])
     assert (given.project, given.lag_new_service_accounts) == ([("a", "p")], 60)
     assert grouped(given.denied) == {"a": ["projects/x", "b/x"], "b": ["projects/x"]}
+    assert options().parse_args([*needed, f"--existing-cluster=r/{ACCOUNT}/prod"]).existing_cluster[0].name == "prod"
     with pytest.raises(SystemExit):
         options().parse_args([*needed, "--denied=projects/x"])
     assert "provider config" in capsys.readouterr().err
@@ -230,7 +326,14 @@ def test_options_by_the_name_of_a_provider_config(capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     "option",
-    ["--existing-member=b/acme=roles/viewer", "--existing-service-account=data", "--existing-service-account=data/short"],
+    [
+        "--existing-member=b/acme=roles/viewer",
+        "--existing-service-account=data",
+        "--existing-service-account=data/short",
+        "--existing-gke-cluster=data/prod",
+        "--existing-gke-cluster=projects/data/europe-west1/prod",
+        "--existing-gke-cluster=data/europe-west1/prod,autopilot",
+    ],
 )
 def test_options_of_google_cloud_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
@@ -247,6 +350,23 @@ def test_options_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         parser.parse_args([option])
     assert "ROLE_ARN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--existing-cluster=eu-central-1/prod",
+        "--existing-cluster=eu-central-1/1/prod,issuers=https://x",
+        "--existing-addon=eu-central-1/1/vpc-cni",
+        "--existing-oidc-provider=https://issuer.example.com",
+    ],
+)
+def test_options_of_clusters_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    existing_clusters.add_options(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args([option])
+    assert "must be " in capsys.readouterr().err
 
 
 def test_what_is_missing_of_provider_gcp_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

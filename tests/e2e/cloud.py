@@ -8,6 +8,7 @@ from tests.controlplane.places import Places
 from tests.e2e.specs import ACCOUNT
 from tests.standin.cloud import journal
 from tests.standin.cloud.calls import Cloud, Entry
+from tests.standin.cloud.clusters import Addon
 from tests.standin.cloud.eks import Association
 from tests.standin.cloud.google import service_accounts
 from tests.standin.cloud.google.policies import Binding, Policy
@@ -57,6 +58,16 @@ class Snapshot(_Clouds):
             }
             found += self._there("DescribePodIdentityAssociation", one)
         return sorted(found, key=lambda association: association.id)
+
+    def addons(self, region: str, cluster: str) -> list[Addon]:
+        """The add-ons of a cluster, by name; the cluster is there."""
+        place = {"region": region, "cluster_name": cluster}
+        return [self._read("DescribeAddon", {**place, "addon_name": name}) for name in self._read("ListAddons", place)]
+
+    def oidc_providers(self) -> dict[str, list[str]]:
+        """The client ids of every OIDC provider, by its ARN."""
+        arns = self._read("ListOpenIDConnectProviders", {})
+        return {arn: sorted(self._read("GetOpenIDConnectProvider", {"arn": arn}).client_ids) for arn in arns}
 
     def calls_named(self, call: str, role: str) -> list[Entry]:
         """The calls of a name on a role."""

@@ -10,14 +10,66 @@ import pytest
 import yaml
 
 from tests.engine.crossplane import validate
+from tests.standin import existing_clusters, existing_in_google
 from tests.standin.provider.kind import Kind, Served
 from tests.standin.provider.kinds import KINDS
 from tests.standin.scenarios.google_members import NAMED
-from tests.standin.scenarios.world import GOOD, World
+from tests.standin.scenarios.world import ACCOUNT, ADMIN, GOOD, MEMBER, PROJECT, READ_ONLY, TRUST, VIEWER, World
 from tests.tools import crds
 from tests.tools.binaries import MissingTool
 
 pytestmark = pytest.mark.engine
+
+OBSERVE = {"managementPolicies": ["Observe"]}
+FULL: dict[tuple[str, str], tuple[dict[str, Any], str, dict[str, Any]]] = {
+    ("iam", "Role"): (
+        {
+            "assumeRolePolicy": TRUST,
+            "description": "x",
+            "inlinePolicy": [{"name": "a", "policy": TRUST}],
+            "managedPolicyArns": [READ_ONLY],
+            "permissionsBoundary": ADMIN,
+            "tags": {"a": "b"},
+        },
+        "other-role",
+        {},
+    ),
+    ("iam", "RolePolicy"): ({"role": "my-role", "policy": TRUST}, "read", {}),
+    ("iam", "Policy"): ({"description": "x", "path": "/team/", "policy": TRUST}, "read", {}),
+    ("iam", "RolePolicyAttachment"): ({"role": "my-role", "policyArn": READ_ONLY}, "", {}),
+    ("iam", "OpenIDConnectProvider"): ({"url": "https://issuer.example.com/x", "clientIdList": ["sts.amazonaws.com"]}, "", {}),
+    ("eks", "PodIdentityAssociation"): (
+        {
+            "clusterName": "prod",
+            "disableSessionTags": True,
+            "namespace": "data",
+            "region": "eu-central-1",
+            "roleArn": f"arn:aws:iam::{ACCOUNT}:role/my-role",
+            "serviceAccount": "demo",
+            "targetRoleArn": "arn:aws:iam::999999999999:role/target",
+        },
+        "",
+        {},
+    ),
+    ("eks", "Cluster"): ({"region": "eu-central-1"}, "prod", OBSERVE),
+    ("eks", "Addon"): (
+        {
+            "addonName": "vpc-cni",
+            "clusterName": "prod",
+            "configurationValues": "{}",
+            "preserve": True,
+            "region": "eu-central-1",
+            "resolveConflictsOnCreate": "OVERWRITE",
+            "resolveConflictsOnUpdate": "OVERWRITE",
+            "serviceAccountRoleArn": f"arn:aws:iam::{ACCOUNT}:role/my-role",
+        },
+        "",
+        {},
+    ),
+    ("cloudplatform", "ServiceAccount"): ({"displayName": "x", "description": "x"}, "other-account", {}),
+    ("container", "Cluster"): ({"location": "europe-west1"}, "prod", OBSERVE),
+}
+"""What is said of one of each kind, but for members of policies: forProvider, external-name, and what else is in the spec."""
 
 FLAVOURS = [(kind, served) for kind in KINDS for served in kind.served()]
 
@@ -52,27 +104,31 @@ def test_every_kind_is_what_its_crd_says(kind: Kind, served: Served) -> None:
 
 def test_nothing_is_written_that_the_crds_would_drop_or_refuse(tmp_path: Path) -> None:
     """What is dropped would be written again and again. `crossplane resource validate` says of unknown fields that they are."""
-    google = [kind for kind in KINDS if kind.cloud == "gcp"]
-    names = [f"{kind.plural}.{served.group}" for kind in google for served in kind.served()]
+    names = [f"{kind.plural}.{served.group}" for kind, served in FLAVOURS]
     assert all(crd(name) for name in names)
-    objects = [_in(served, written(kind)) for kind in google for served in kind.served()]
+    objects = [_in(served, written(kind)) for kind, served in FLAVOURS]
     verdicts = validate(crds.named(names), objects, tmp_path)
     assert [(verdict.kind, verdict.status, verdict.faults) for verdict in verdicts] == [
         (each["kind"], "valid", ()) for each in objects
     ]
     wrong = copy.deepcopy(objects[0])
-    wrong["status"]["atProvider"]["accountId"] = "x"
+    wrong["status"]["atProvider"]["unheardOf"] = "x"
     assert validate(crds.named(names[:1]), [wrong], tmp_path)[0].status == "invalid"
 
 
 def written(kind: Kind) -> dict[str, Any]:
-    """One of a kind, as it is when all is well."""
+    """One of a kind with all that it can have, as it is when all is well."""
     world = World()
-    account = world.service_account(displayName="x", description="x")
-    said: dict[str, Any] = dict(NAMED[kind.name][0]) if kind.name in NAMED else {}
-    if kind.name != "DatasetIAMMember":
-        said["condition"] = {"title": "t", "description": "d", "expression": "e"}
-    thing = account if kind.name == "ServiceAccount" else world.member(kind.name, **said)
+    world.service_account()
+    world.role()
+    existing_clusters.Cluster.read(f"eu-central-1/{ACCOUNT}/prod,auto-mode").make(world.cloud)
+    existing_in_google.Cluster.read(f"{PROJECT}/europe-west1/prod").make(world.cloud)
+    said, external_name, policies = FULL.get((kind.service, kind.name)) or (NAMED[kind.name][0], "", {})
+    if kind.name in NAMED and kind.name != "DatasetIAMMember":
+        said = {**said, "condition": {"title": "t", "description": "d", "expression": "e"}}
+    if kind.name in NAMED:
+        said = {**said, "role": VIEWER, "member": MEMBER}
+    thing = world.apply(f"{kind.name}.{kind.service}", said, external_name, **policies).settle()
     assert thing.state == GOOD
     return thing.object
 

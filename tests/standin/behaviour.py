@@ -442,7 +442,7 @@ TABLE: tuple[Row, ...] = (
         "the association that exists is an add-on's",
         "the same 409; the owner is nowhere in the managed resource, whether taken over or not",
         _TERRAFORM + ", pod_identity_association.go has no owner; that the 409 is the same is assumed, nobody tells",
-        EKS.create_addon,
+        EKS.create_addon_association,
     ),
     Row("association-adopted", "external-name is set to that id", "it is taken over", _OBSERVED, PodIdentityAssociation.read),
     Row(

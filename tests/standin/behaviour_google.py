@@ -1,12 +1,13 @@
 """What the stand-in does as provider-gcp and Google Cloud IAM do: the other half of `behaviour.py`."""
 
 from tests.standin.behaviour import Row
-from tests.standin.cloud.google import errors, gate
+from tests.standin.cloud.google import errors, gate, gke
 from tests.standin.cloud.google.iam import GoogleIAM
 from tests.standin.cloud.google.policies import Policies, Policy
 from tests.standin.cloud.google.service_accounts import email
 from tests.standin.provider import late_initialisation, managed
 from tests.standin.provider.google import bindings
+from tests.standin.provider.google.container_cluster import ContainerCluster
 from tests.standin.provider.google.iam_member import IAMMember
 from tests.standin.provider.google.service_account import ServiceAccount
 from tests.standin.provider.google.targets import Target
@@ -23,6 +24,7 @@ _UPDATERS = _TERRAFORM + ", services/*/iam_*.go"
 _BATCHES = _TERRAFORM + ", tpgiamresource/iam_batching.go and transport/batcher.go"
 _DATASET = _TERRAFORM + ", services/bigquery/iam_bigquery_dataset.go"
 _SDK = "upjet (provider-gcp v3.0.0 is built with 4f6e6e1), external_tfpluginsdk.go"
+_CLUSTER = _TERRAFORM + ", services/container/resource_container_cluster.go"
 _IAM_DOCS = "Google Cloud IAM documentation"
 _SHOWN = "what Terraform printed, in "
 
@@ -119,6 +121,51 @@ TABLE: tuple[Row, ...] = (
         "its policy is gone with it, and members of that count as gone",
         f"{_IAM_DOCS}; {_MEMBER}, HandleNotFoundError",
         Policies.remove,
+    ),
+    # Cluster
+    Row(
+        "gke-cluster-observed",
+        "a Cluster is [Observe], and there",
+        "atProvider has id, location, project, selfLink, and workloadIdentityConfig.workloadPool where pods have identities; nothing is "
+        "written into the spec",
+        f"{_CRDS}; {_CLUSTER} resourceContainerClusterRead, flattenWorkloadIdentityConfig",
+        ContainerCluster.read,
+    ),
+    Row(
+        "gke-cluster-named",
+        "a Cluster has no external-name",
+        "it gets metadata.name",
+        _NAMES + ", TemplatedStringAsIdentifier",
+        managed._initialise,
+    ),
+    Row(
+        "gke-cluster-project",
+        "forProvider names no project",
+        "it is looked for in that of the provider config",
+        f"{_CLIENTS}; {_NAMES}",
+        gke.Cluster.project,
+    ),
+    Row(
+        "gke-cluster-zonal",
+        "the location is a zone",
+        "the id has it as a location, selfLink as a zone",
+        f"{_NAMES}; zones in Google's URLs are {_SHOWN}hashicorp/terraform-provider-google issue 7851",
+        gke.Cluster.self_link,
+    ),
+    Row(
+        "gke-cluster-missing",
+        "a cluster is not there",
+        "an error, and it is looked for again",
+        f"{_CLUSTER}, HandleNotFoundError; the words are {_SHOWN}hashicorp/terraform-provider-google issue 7851",
+        errors.no_such_cluster,
+    ),
+    Row(
+        "gke-cluster-denied",
+        "the credentials may not look at a cluster",
+        "Synced=False, `observe failed`, and nothing else happens",
+        f"{_CLUSTER}, HandleNotFoundError; the words are shown in terraform-google-modules/terraform-google-kubernetes-engine issue "
+        "926, the reason in hashicorp/terraform-provider-google issue 10567",
+        errors.denied_on_cluster,
     ),
     # What is refused to the provider's credentials
     Row(

@@ -37,7 +37,7 @@ class Association(NamedTuple):
         make_role(cloud, self.role_arn)
         if cloud.has_association(self.account, (self.region, self.cluster, self.namespace, self.service_account)):
             return
-        call, more = ("CreateAddon", {"addon_name": addon}) if addon else ("CreatePodIdentityAssociation", {})
+        call, more = ("CreateAddonAssociation", {"addon_name": addon}) if addon else ("CreatePodIdentityAssociation", {})
         _call(
             cloud,
             call,

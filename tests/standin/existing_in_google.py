@@ -65,12 +65,41 @@ class Member(NamedTuple):
             _call(cloud, "SetIamPolicy", resource=self.resource, bindings=bindings)
 
 
+class Cluster(NamedTuple):
+    """A cluster of GKE."""
+
+    project: str
+    location: str
+    name: str
+    workload_identity: bool = True
+
+    @classmethod
+    def read(cls, text: str) -> "Cluster":
+        """Of PROJECT/LOCATION/NAME[,no-workload-identity]."""
+        place, _, more = text.partition(",")
+        project, location, name = (*place.split("/", 2), "", "")[:3]
+        if not name or "/" in name or more not in ("", "no-workload-identity"):
+            raise argparse.ArgumentTypeError("must be PROJECT/LOCATION/NAME[,no-workload-identity]")
+        return cls(project, location, name, not more)
+
+    def make(self, cloud: Cloud) -> None:
+        """Make it."""
+        name = f"projects/{self.project}/locations/{self.location}/clusters/{self.name}"
+        pool = f"{self.project}.svc.id.goog" if self.workload_identity else ""
+        try:
+            _call(cloud, "GetContainerCluster", name=name)
+        except GoogleError:
+            _call(cloud, "CreateContainerCluster", name=name, workload_pool=pool)
+
+
 def make(cloud: Cloud, options: argparse.Namespace) -> None:
     """Make all that the options name, but what is there already."""
     for account in options.existing_service_account:
         account.make(cloud)
     for member in options.existing_member:
         member.make(cloud)
+    for cluster in options.existing_gke_cluster:
+        cluster.make(cloud)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +119,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="RESOURCE=ROLE=MEMBER",
         help="a member of the policy of projects/P, b/BUCKET, ... that is there already; a service account is too",
+    )
+    parser.add_argument(
+        "--existing-gke-cluster",
+        type=Cluster.read,
+        action="append",
+        default=[],
+        metavar="PROJECT/LOCATION/NAME[,no-workload-identity]",
+        help="a cluster of GKE that is there already",
     )
 
 

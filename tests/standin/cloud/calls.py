@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tests.standin.cloud.clusters import Clusters
 from tests.standin.cloud.eks import EKS
 from tests.standin.cloud.google import gate
+from tests.standin.cloud.google.gke import GKE
 from tests.standin.cloud.google.iam import GoogleIAM
 from tests.standin.cloud.iam import IAM
 from tests.standin.cloud.managed_policies import ManagedPolicies
+from tests.standin.cloud.oidc_providers import OIDCProviders
 from tests.standin.cloud.refusal import CloudError
 
 
@@ -33,6 +36,8 @@ class Account(NamedTuple):
 
     iam: IAM
     policies: ManagedPolicies
+    oidc: OIDCProviders
+    clusters: Clusters
     eks: EKS
 
 
@@ -60,9 +65,30 @@ _POLICIES: dict[str, Callable[..., Any]] = {
     "UntagPolicy": ManagedPolicies.untag_policy,
     "DeletePolicy": ManagedPolicies.delete_policy,
 }
+_OIDC: dict[str, Callable[..., Any]] = {
+    "GetOpenIDConnectProvider": OIDCProviders.get,
+    "ListOpenIDConnectProviders": OIDCProviders.list,
+    "CreateOpenIDConnectProvider": OIDCProviders.create,
+    "AddClientIDToOpenIDConnectProvider": OIDCProviders.add_client_id,
+    "RemoveClientIDFromOpenIDConnectProvider": OIDCProviders.remove_client_id,
+    "UpdateOpenIDConnectProviderThumbprint": OIDCProviders.update_thumbprints,
+    "TagOpenIDConnectProvider": OIDCProviders.tag,
+    "UntagOpenIDConnectProvider": OIDCProviders.untag,
+    "DeleteOpenIDConnectProvider": OIDCProviders.delete,
+}
+_CLUSTERS: dict[str, Callable[..., Any]] = {
+    "DescribeCluster": Clusters.describe_cluster,
+    "CreateCluster": Clusters.create_cluster,
+    "DeleteCluster": Clusters.delete_cluster,
+    "DescribeAddon": Clusters.describe_addon,
+    "ListAddons": Clusters.list_addons,
+    "CreateAddon": Clusters.create_addon,
+    "UpdateAddon": Clusters.update_addon,
+    "DeleteAddon": Clusters.delete_addon,
+}
 _EKS: dict[str, Callable[..., Any]] = {
     "DescribePodIdentityAssociation": EKS.describe_association,
-    "CreateAddon": EKS.create_addon,
+    "CreateAddonAssociation": EKS.create_addon_association,
     "CreatePodIdentityAssociation": EKS.create_association,
     "UpdatePodIdentityAssociation": EKS.update_association,
     "DeletePodIdentityAssociation": EKS.delete_association,
@@ -79,8 +105,26 @@ _GOOGLE: dict[str, Callable[..., Any]] = {
     "GetIamPolicy": GoogleIAM.get_iam_policy,
     "SetIamPolicy": GoogleIAM.set_iam_policy,
 }
-_READS = frozenset({"GetRole", "GetPolicy", "DescribePodIdentityAssociation", "GetServiceAccount", "GetIamPolicy"})
-SERVICES = {**dict.fromkeys((*_IAM, *_POLICIES), "IAM"), **dict.fromkeys(_EKS, "EKS")}
+_GKE: dict[str, Callable[..., Any]] = {
+    "GetContainerCluster": GKE.get_cluster,
+    "CreateContainerCluster": GKE.create_cluster,
+}
+_READS = frozenset(
+    {
+        "GetRole",
+        "GetPolicy",
+        "GetOpenIDConnectProvider",
+        "ListOpenIDConnectProviders",
+        "DescribeCluster",
+        "DescribeAddon",
+        "ListAddons",
+        "DescribePodIdentityAssociation",
+        "GetServiceAccount",
+        "GetIamPolicy",
+        "GetContainerCluster",
+    }
+)
+SERVICES = {**dict.fromkeys((*_IAM, *_POLICIES, *_OIDC), "IAM"), **dict.fromkeys((*_CLUSTERS, *_EKS), "EKS")}
 
 
 class Cloud:
@@ -91,6 +135,7 @@ class Cloud:
         self._lag = lag_new_service_accounts
         self._accounts: dict[str, Account] = {}
         self._google = GoogleIAM()
+        self._gke = GKE()
         self._refused: dict[str, set[tuple[str, str]]] = {}
 
     def call(
@@ -130,21 +175,24 @@ class Cloud:
         return self._account(account).eks.has(subject)
 
     def _check(self, call: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str]) -> None:
-        if call in _GOOGLE:
+        if call in _GOOGLE or call in _GKE:
             gate.check_allowed(call, arguments, denied)
             gate.check_known(self._google, call, arguments, now, self._lag)
 
     def _do(self, call: str, account: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
         if call in _GOOGLE:
             return _GOOGLE[call](self._google, now, **arguments)
-        services = zip((_IAM, _POLICIES, _EKS), self._account(account), strict=True)
+        if call in _GKE:
+            return _GKE[call](self._gke, now, **arguments)
+        services = zip((_IAM, _POLICIES, _OIDC, _CLUSTERS, _EKS), self._account(account), strict=True)
         method, service = next((calls[call], service) for calls, service in services if call in calls)
         return method(service, now, **arguments)
 
     def _account(self, account: str) -> Account:
         if account not in self._accounts:
-            policies = ManagedPolicies(account)
-            self._accounts[account] = Account(IAM(account, policies), policies, EKS(account, self.has_role))
+            policies, clusters = ManagedPolicies(account), Clusters(account)
+            eks = EKS(account, self.has_role, clusters)
+            self._accounts[account] = Account(IAM(account, policies), policies, OIDCProviders(account), clusters, eks)
         return self._accounts[account]
 
     def _refuse(self, entry: Entry) -> None:

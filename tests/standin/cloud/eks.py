@@ -1,4 +1,4 @@
-"""EKS of one account, all regions: pod identity associations. Every cluster that is named exists."""
+"""EKS of one account, all regions: pod identity associations, for which every cluster that is named exists."""
 
 import hashlib
 import uuid
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.standin.cloud import errors
+from tests.standin.cloud.clusters import Clusters
 
 Answer = dict[str, Any]
 
@@ -44,8 +45,9 @@ class Association:
 class EKS:
     """The associations of one account and the calls on them."""
 
-    def __init__(self, account: str, role_exists: Callable[[str], bool]) -> None:
+    def __init__(self, account: str, role_exists: Callable[[str], bool], clusters: Clusters) -> None:
         self._account = account
+        self._clusters = clusters
         self._role_exists = role_exists
         self._associations: dict[str, Association] = {}
         self._subjects: dict[tuple[str, str, str, str], str] = {}
@@ -87,8 +89,8 @@ class EKS:
         self._subjects[association.subject] = name
         return {"association_id": name, "association_arn": association.arn}
 
-    def create_addon(self, now: datetime, *, addon_name: str, **arguments: Any) -> Answer:
-        """CreateAddon, as far as its association goes. What EKS says to whoever updates or deletes it is not known."""
+    def create_addon_association(self, now: datetime, *, addon_name: str, **arguments: Any) -> Answer:
+        """What CreateAddon does for an add-on with an association. What EKS says to whoever updates or deletes it is not known."""
         answer = self.create_association(now, **arguments)
         association = self._associations[answer["association_id"]]
         place = f"{association.region}:{self._account}:addon/{association.cluster}/{addon_name}"
@@ -125,15 +127,15 @@ class EKS:
             association.target_role_arn = target_role_arn
         return {}
 
-    def tag(self, _: datetime, *, association_id: str, tags: Mapping[str, str]) -> Answer:
-        """TagResource."""
-        self._associations[association_id].tags.update(tags)
+    def tag(self, _: datetime, *, resource_arn: str, tags: Mapping[str, str]) -> Answer:
+        """TagResource, of associations and add-ons."""
+        self._tags(resource_arn).update(tags)
         return {}
 
-    def untag(self, _: datetime, *, association_id: str, tag_keys: Sequence[str]) -> Answer:
-        """UntagResource."""
+    def untag(self, _: datetime, *, resource_arn: str, tag_keys: Sequence[str]) -> Answer:
+        """UntagResource, likewise."""
         for key in tag_keys:
-            self._associations[association_id].tags.pop(key, None)
+            self._tags(resource_arn).pop(key, None)
         return {}
 
     def delete_association(self, now: datetime, *, region: str, cluster_name: str, association_id: str) -> Answer:
@@ -141,6 +143,10 @@ class EKS:
         association = self.describe_association(now, region=region, cluster_name=cluster_name, association_id=association_id)
         del self._associations[association_id], self._subjects[association.subject]
         return {}
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        association = self._associations.get(arn.rpartition("/")[2])
+        return association.tags if association else self._clusters.addon(arn).tags
 
     def _need(self, role_arn: str) -> None:
         """The whole ARN counts, so that a role in another account, or under another path, is another role."""

@@ -110,6 +110,31 @@ def too_many_versions() -> AWSError:
     return AWSError("LimitExceeded", 409, message)
 
 
+def oidc_provider_exists(url: str) -> AWSError:
+    """For CreateOpenIDConnectProvider."""
+    return AWSError("EntityAlreadyExists", 409, f"Provider with url {url} already exists.")
+
+
+def no_such_oidc_provider(arn: str) -> AWSError:
+    """For every call that names an OIDC provider."""
+    return AWSError("NoSuchEntity", 404, f"OpenIDConnect Provider not found for arn {arn}")
+
+
+def no_such_cluster(name: str) -> AWSError:
+    """For every call that names a cluster, but for those on associations."""
+    return AWSError("ResourceNotFoundException", 404, f"No cluster found for name: {name}.")
+
+
+def addon_exists() -> AWSError:
+    """For CreateAddon."""
+    return AWSError("ResourceInUseException", 409, "Addon already exists.")
+
+
+def no_such_addon(name: str, cluster: str) -> AWSError:
+    """For every other call that names an add-on."""
+    return AWSError("ResourceNotFoundException", 404, f"No addon: {name} found in cluster: {cluster}")
+
+
 def association_exists(association: str) -> AWSError:
     """For CreatePodIdentityAssociation; cluster, namespace and service account are unique together."""
     return AWSError("ResourceInUseException", 409, f"Association already exists: {association}")

@@ -96,7 +96,7 @@ class PodIdentityAssociation(Kind):
                 disable_session_tags=bool(desired.get("disableSessionTags", False)),
             )
         if "tags" in changed:
-            tags.align(aws, "Resource", changed["tags"], association_id=state["id"])
+            tags.align(aws, "Resource", changed["tags"], resource_arn=state["associationArn"])
 
     def delete(self, aws: Session, state: Fields) -> None:
         """DeletePodIdentityAssociation."""

@@ -146,7 +146,8 @@ def association_of_add_on() -> None:
     world = world_with_roles()
     arguments = {"region": "eu-central-1", "cluster_name": "prod", "namespace": "data", "service_account": "demo"}
     arguments["role_arn"] = f"arn:aws:iam::{ACCOUNT}:role/other-role"
-    name = world.cloud.call("CreateAddon", ACCOUNT, "", world.now, {"addon_name": "vpc-cni", **arguments})["association_id"]
+    arguments["addon_name"] = "vpc-cni"
+    name = world.cloud.call("CreateAddonAssociation", ACCOUNT, "", world.now, arguments)["association_id"]
     association = world.association()
     assert association.message.endswith(f", ResourceInUseException: Association already exists: {name}")
     association.annotate("crossplane.io/external-name", name)

@@ -49,7 +49,10 @@ class World:
         self._applied = 0
 
     def apply(self, kind: str, for_provider: Mapping[str, Any], external_name: str = "", **spec: Any) -> "Thing":
-        """Apply a managed resource that was not there, and work until nothing more is to be done at once."""
+        """Apply a managed resource that was not there, and work until nothing more is to be done at once.
+
+        Two kinds may have one name; then it is NAME.SERVICE.
+        """
         self._applied += 1
         return Thing(self, kind, f"{kind.lower()}-{self._applied}", for_provider, external_name, spec).settle()
 
@@ -128,13 +131,13 @@ class Thing:
         self, world: World, kind: str, name: str, for_provider: Mapping[str, Any], external_name: str, spec: Mapping[str, Any]
     ) -> None:
         self._world = world
-        self._kind = next(each for each in KINDS if each.name == kind)
+        self._kind = next(each for each in KINDS if kind in (each.name, f"{each.name}.{each.service}"))
         _, namespaced = self._kind.served()
         annotations = {"annotations": {EXTERNAL_NAME: external_name}} if external_name else {}
         config = {"providerConfigRef": {"kind": "ClusterProviderConfig", "name": "default"}}
         self.object: dict[str, Any] = {
             "apiVersion": f"{namespaced.group}/{namespaced.version}",
-            "kind": kind,
+            "kind": self._kind.name,
             "metadata": {"name": name, "namespace": "default", "uid": f"uid-of-{name}", "generation": 1, **annotations},
             "spec": {"forProvider": dict(for_provider), "managementPolicies": ["*"], **config, **spec},
         }

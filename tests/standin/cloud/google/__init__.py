@@ -1,1 +1,1 @@
-"""Google Cloud IAM: service accounts, and the IAM policies of all resources. Every resource that is named exists, but for them."""
+"""Google Cloud: service accounts, the IAM policies of all resources, and GKE's clusters. Every resource that is named exists, but for these."""

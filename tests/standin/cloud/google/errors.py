@@ -45,6 +45,16 @@ def denied_on_account(permission: str) -> GoogleError:
     return GoogleError(403, message, "forbidden")
 
 
+def no_such_cluster(name: str) -> GoogleError:
+    """For every call on a cluster."""
+    return GoogleError(404, f"Not found: {name}.", "notFound")
+
+
+def denied_on_cluster(name: str) -> GoogleError:
+    """For clusters.get."""
+    return GoogleError(403, f'Required "container.clusters.get" permission(s) for "{name}".', "forbidden")
+
+
 def denied(resource: str) -> GoogleError:
     """For the IAM policy of everything else."""
     return GoogleError(403, "The caller does not have permission", _reason(resource, "forbidden"))

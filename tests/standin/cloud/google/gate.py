@@ -26,6 +26,8 @@ def check_allowed(call: str, arguments: Mapping[str, Any], denied: Collection[st
         return
     if call.endswith("ServiceAccount") or "/serviceAccounts/" in resource:
         raise errors.denied_on_account(_PERMISSIONS[call])
+    if call == "GetContainerCluster":
+        raise errors.denied_on_cluster(resource)
     raise errors.denied(resource)
 
 
