@@ -39,12 +39,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "a cluster of both kinds",
         [(("clusters", 0, "kubernetes"), {"oidcIssuer": OTHER})],
-        [(("clusters", 0), "needs exactly one of eks, gke, kubernetes; has eks, kubernetes")],
-    ),
-    (
-        "a cluster of no kind",
-        [(EKS, ...)],
-        [(("clusters", 0), "needs exactly one of eks, gke, kubernetes; has none")],
+        [(("clusters", 0), "has eks and kubernetes; write one of them")],
     ),
     (
         "an issuer without TLS",

@@ -17,7 +17,7 @@ from tests.serving import run_function, serving
 from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
 
 RESTART = "; pods that are older have to be restarted, and a change reaches running pods within 6 hours"
-CONDITIONS = ["SpecValid", "RoleReady", "AssociationsReady"]
+CONDITIONS = ["SpecValid", "ClustersResolved", "RoleReady", "AssociationsReady"]
 
 
 def conditions(answer: fnv1.RunFunctionResponse) -> dict[str, tuple[str, str, str]]:
@@ -46,6 +46,7 @@ def test_before_anything_exists(kind: str) -> None:
     answer = answered(spec(), kind)
     assert not any(ready(answer).values())
     assert conditions(answer) == {
+        "ClustersResolved": ("True", "Inline", "the facts of all clusters are written in the spec"),
         "SpecValid": ("True", "Valid", "the spec is valid"),
         "RoleReady": ("False", "Waiting", "role data-reports-9ac6bf6d19d802b9 does not exist yet"),
         "AssociationsReady": (

@@ -139,9 +139,10 @@ _OF_AWS, _OF_GCP = ("RoleReady", "AssociationsReady"), ("BindingsReady",)
 def judged(result: CompositionResult) -> None:
     assert result.fatal is None or not result.resources
     # With IRSA and an existing role nothing is left to compose but what the service accounts have to carry.
-    assert result.fatal is not None or result.resources or _annotated(result)
-    types = tuple(condition.type for condition in result.conditions)
-    assert types in (("SpecValid", *_OF_AWS), ("SpecValid", *_OF_GCP), ("SpecValid", *_OF_AWS, *_OF_GCP))
+    assert result.fatal is not None or result.resources or _annotated(result) or result.requirements
+    first, second, *types = (condition.type for condition in result.conditions)
+    assert (first, second) == ("SpecValid", "ClustersResolved")
+    assert tuple(types) in (_OF_AWS, _OF_GCP, (*_OF_AWS, *_OF_GCP))
     assert all(condition.reason and condition.message and "\n" not in condition.message for condition in result.conditions)
 
 

@@ -1,0 +1,200 @@
+"""Clusters that a PodIdentity only names: what of the catalogue it gets, and what it says while it does not get it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from crossplane.function import resource
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+
+from function.fn import run
+from function.memory import Memory
+from tests.xrs import ACCOUNT, FLAVOURS, changed, desired, everything_provided, request
+
+EKS = {"clusterName": "prod", "region": "eu-central-1", "accountId": ACCOUNT}
+SHORT = changed((("clusters",), [{"name": "prod"}]), (("serviceAccounts",), [{"name": "api"}]))
+INLINE = changed((("clusters",), [{"name": "prod", "eks": EKS}]), (("serviceAccounts",), [{"name": "api"}]))
+
+
+def entry(name: str = "prod", facts: dict[str, Any] | None = None, *, resolved: bool = True, **fields: Any) -> dict[str, Any]:
+    """A PodIdentityCluster as it stands."""
+    arn = f"arn:aws:eks:eu-central-1:{ACCOUNT}:cluster/{name}"
+    status: dict[str, Any] = {"conditions": [{"type": "FactsResolved", "status": str(resolved), "message": "no such cluster"}]}
+    if resolved:
+        status["cluster"] = facts or {"eks": {**EKS, "clusterName": name, "arn": arn}}
+    base = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": name}}
+    return {**base, "spec": {"eks": {"region": "eu-central-1"}, **fields}, "status": status}
+
+
+def asked(
+    some: Any,
+    entries: Mapping[str, dict[str, Any] | None] | None,
+    kind: str = "PodIdentity",
+    observed: dict[str, dict[str, Any]] | None = None,
+) -> fnv1.RunFunctionRequest:
+    """A request with what Crossplane fetched: an entry of None is one that does not exist."""
+    built = request(some, kind, observed)
+    for name, found in (entries or {}).items():
+        items = built.required_resources[f"cluster-{name}"].items
+        if found is not None:
+            resource.update(items.add(), found)
+    return built
+
+
+def conditions(answer: fnv1.RunFunctionResponse) -> dict[str, tuple[int, str, str]]:
+    return {c.type: (c.status, c.reason, c.message) for c in answer.conditions}
+
+
+def required(answer: fnv1.RunFunctionResponse) -> dict[str, tuple[str, str, str]]:
+    return {name: (r.api_version, r.kind, r.match_name) for name, r in answer.requirements.resources.items()}
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_a_name_is_the_same_as_its_facts_written_out(kind: str) -> None:
+    answer = run(asked(SHORT, {"prod": entry()}, kind))
+    assert desired(answer) == desired(run(request(INLINE, kind)))
+    assert not answer.results
+    assert required(answer) == {"cluster-prod": ("podidentity.dev/v1alpha1", "PodIdentityCluster", "prod")}
+    assert conditions(answer)["ClustersResolved"][1:] == (
+        "Resolved",
+        "the facts of the clusters are known; from the catalogue: prod",
+    )
+
+
+def test_what_has_not_been_fetched_is_asked_for_and_nothing_else_is_said() -> None:
+    answer = run(asked(SHORT, None))
+    assert (required(answer).keys(), len(answer.results), len(answer.desired.resources)) == ({"cluster-prod"}, 0, 0)
+    assert conditions(answer)["ClustersResolved"][:2] == (fnv1.STATUS_CONDITION_UNKNOWN, "Fetching")
+
+
+def test_nothing_is_required_where_all_facts_are_written() -> None:
+    assert not run(request(INLINE)).HasField("requirements")
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (
+            None,
+            'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": write its facts, or have it made',
+        ),
+        (entry(resolved=False), "spec.clusters[0].name: PodIdentityCluster prod cannot be used yet: no such cluster"),
+        (
+            entry(usableFrom={"namespaces": ["team-*"]}),
+            'spec.clusters[0].name: PodIdentityCluster prod is not for namespace "data": its usableFrom says for which',
+        ),
+    ],
+    ids=["absent", "not resolved", "not for this namespace"],
+)
+def test_an_entry_that_cannot_be_used_is_fatal_and_deletes_nothing(kind: str, found: Any, message: str) -> None:
+    there = everything_provided(INLINE, kind)
+    answer = run(asked(SHORT, {"prod": found}, kind, there))
+    assert [(result.severity, result.message) for result in answer.results] == [(fnv1.SEVERITY_FATAL, message)]
+    assert not answer.desired.resources
+    assert conditions(answer)["ClustersResolved"] == (fnv1.STATUS_CONDITION_FALSE, "NotResolved", message)
+    assert conditions(answer)["SpecValid"][:2] == (fnv1.STATUS_CONDITION_UNKNOWN, "ClustersNotResolved")
+    assert conditions(answer)["RoleReady"][:2] == (fnv1.STATUS_CONDITION_TRUE, "Available")
+    # It has to be asked for again, to see when that changes.
+    assert required(answer)
+
+
+def test_names_and_facts_go_together() -> None:
+    mixed = changed((("clusters",), [{"name": "prod"}, {"name": "stage", "eks": {**EKS, "clusterName": "stage"}}]))
+    answer = run(asked(mixed, {"prod": entry()}))
+    assert not answer.results
+    clusters = {m["spec"]["forProvider"].get("clusterName") for m in desired(answer).values()}
+    assert clusters >= {"prod", "stage"}
+    assert set(required(answer)) == {"cluster-prod"}
+
+
+AWS = {"providerConfigRef": {"kind": "ClusterProviderConfig", "name": "prod-account"}}
+
+
+class TestDefaults:
+    """What a platform team says once."""
+
+    @pytest.mark.parametrize("kind", FLAVOURS)
+    def test_the_provider_configuration(self, kind: str) -> None:
+        answer = run(asked(SHORT, {"prod": entry(aws=AWS)}, kind))
+        references = [manifest["spec"]["providerConfigRef"] for manifest in desired(answer).values()]
+        expected = AWS["providerConfigRef"] if kind == "PodIdentity" else {"name": "prod-account"}
+        assert references
+        assert all(reference == expected for reference in references)
+
+    def test_what_the_user_writes_comes_first(self) -> None:
+        own = changed((("aws", "providerConfigRef"), {"name": "mine"}), base=SHORT)
+        answer = run(asked(own, {"prod": entry(aws=AWS)}))
+        assert {m["spec"]["providerConfigRef"]["name"] for m in desired(answer).values()} == {"mine"}
+
+    def test_a_provider_configuration_that_a_claim_cannot_have(self) -> None:
+        found = entry(aws={"providerConfigRef": {"kind": "ProviderConfig", "name": "x"}})
+        (result,) = run(asked(SHORT, {"prod": found}, "XPodIdentity")).results
+        assert result.message.startswith("spec.aws.providerConfigRef.kind: cannot be chosen in a claim")
+
+    def test_entries_that_disagree(self) -> None:
+        both = changed((("clusters",), [{"name": "prod"}, {"name": "stage"}]), base=SHORT)
+        entries = {
+            "prod": entry(aws={"providerConfigRef": {"name": "a"}}),
+            "stage": entry("stage", aws={"providerConfigRef": {"name": "b"}}),
+        }
+        (result,) = run(asked(both, entries)).results
+        assert result.message == (
+            "spec.aws.providerConfigRef: is required: the catalogue has several defaults for it, PodIdentityCluster prod has "
+            '{"name": "a"} and PodIdentityCluster stage has {"name": "b"}'
+        )
+
+    def test_the_source_role_of_a_vcluster(self) -> None:
+        """The developer of a guide's walk names nothing but the entry."""
+        facts = {
+            "eks": EKS,
+            "vcluster": {"name": "sync", "hostNamespace": "loft-devspace-v-sync", "serviceAccountSync": True},
+        }
+        aws = {
+            "accountId": "340605141517",
+            "providerConfigRef": {"name": "customer"},
+            "sourceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/host",
+        }
+        walk = changed((("serviceAccounts",), [{"name": "demo-sa", "namespace": "default"}]), base=SHORT)
+        answer = run(asked(walk, {"prod": entry(facts=facts, aws=aws)}))
+        (role,) = desired(answer).values()
+        trust = role["spec"]["forProvider"]["assumeRolePolicy"]
+        assert f"arn:aws:iam::{ACCOUNT}:role/host" in trust
+        assert "demo-sa-x-default-x-sync" in trust
+
+    def test_a_source_role_is_no_default_beside_what_excludes_it(self) -> None:
+        aws = {"sourceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/host"}
+        own = changed((("aws", "association"), {"tags": {"a": "b"}}), base=SHORT)
+        answer = run(asked(own, {"prod": entry(aws=aws)}))
+        assert not answer.results
+        assert {m["kind"] for m in desired(answer).values()} == {"Role", "PodIdentityAssociation"}
+
+
+def test_faults_of_an_entrys_facts_are_named_where_the_entry_is() -> None:
+    irsa = changed((("aws", "credentials"), ["IRSA"]), base=SHORT)
+    (result,) = run(asked(irsa, {"prod": entry()})).results
+    assert result.message == (
+        "spec.clusters[0].name: PodIdentityCluster prod: eks.oidcIssuer: is required: spec.aws.credentials has IRSA alone"
+    )
+
+
+def test_a_vcluster_within_a_vcluster() -> None:
+    facts = {"eks": EKS, "vcluster": {"name": "sync", "hostNamespace": "x", "serviceAccountSync": True}}
+    twice = changed((("clusters", 0, "vcluster"), {"name": "v", "hostNamespace": "y", "serviceAccountSync": True}), base=SHORT)
+    (result,) = run(asked(twice, {"prod": entry(facts=facts)})).results
+    assert result.message == "spec.clusters[0].vcluster: PodIdentityCluster prod is a vcluster itself: leave this out"
+
+
+def test_a_changed_entry_is_seen_although_the_identity_is_remembered() -> None:
+    memory: Memory[Any] = Memory(8)
+    before = desired(run(asked(SHORT, {"prod": entry()}), memory))
+    elsewhere = {"eks": {**EKS, "region": "eu-west-1"}}
+    after = desired(run(asked(SHORT, {"prod": entry(facts=elsewhere)}), memory))
+    assert before.keys() != after.keys()
+    assert desired(run(asked(SHORT, {"prod": entry()}), memory)) == before
+
+
+def test_an_answer_is_good_for_ten_minutes_where_something_was_required() -> None:
+    there = everything_provided(INLINE)
+    assert run(asked(SHORT, {"prod": entry()}, observed=there)).meta.ttl.seconds == 600
+    assert run(request(INLINE, observed=there)).meta.ttl.seconds == 3600
