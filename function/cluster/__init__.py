@@ -1,0 +1,1 @@
+"""PodIdentityCluster: the platform's catalogue, an entry for each cluster."""
