@@ -23,9 +23,7 @@ from function.provider_config import KubernetesProviderConfigRef, ProviderConfig
 from function.schema import Distinct, DNSLabel, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict, Text
 from function.vclusters import VCluster
 
-AddonVersion = Annotated[
-    str, Text("an add-on's version", r"v[0-9]+(\.[0-9]+)+[A-Za-z0-9.-]*", 64, "such as v1.3.8-eksbuild.2")
-]
+AddonVersion = Annotated[str, Text("an add-on's version", r"v[0-9]+(\.[0-9]+)+[A-Za-z0-9.-]*", 64, "such as v1.3.8-eksbuild.2")]
 
 NamespacePattern = Annotated[
     str,

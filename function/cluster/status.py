@@ -79,5 +79,5 @@ class ClusterStatus(TypedDict):
     cluster: NotRequired[ClusterFacts]
     """The cluster's facts as they were last resolved; whether they still are, the condition FactsResolved says."""
     podIdentityAgent: NotRequired[Agent]
-    """What an EKS cluster has of the Pod Identity Agent: `Addon`, EKS's add-on; `AutoMode`, built in; `Absent`, none; `Unknown`.
-    Example: `Addon`."""
+    """What an EKS cluster has of the Pod Identity Agent: `Addon`, that of EKS; `AutoMode`, the one built in; `Absent`, none;
+    `Unknown`. Example: `Addon`."""
