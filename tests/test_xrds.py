@@ -10,6 +10,8 @@ import yaml
 
 from function.observed import Observed
 from package.xrds.__main__ import claims, clusters, namespaced, text, xrds
+from tests.clusters import ACCOUNT, EKS_FACTS, ISSUER, eks, entry, gke, vcluster
+from tests.clusters import composed as composed_cluster
 from tests.random_gcp import existing_account, rich_gcp, rich_gcp_direct
 from tests.random_specs import random_spec
 from tests.test_properties import rich_source, rich_spec, rich_tokens
@@ -139,6 +141,20 @@ def test_the_status_schema_is_what_the_function_sets() -> None:
     assert written == declared
 
 
+def test_the_status_schema_of_a_cluster_is_what_the_function_sets() -> None:
+    declared = {path for path, _, _ in CLUSTER_STATUS_FIELDS}
+    mapped = vcluster(namespaceMappings={"team-*": "host-team-*"})
+    written: set[str] = set()
+    for some, facts in (
+        (eks(observe=False, accountId=ACCOUNT, oidcIssuer=ISSUER), {}),
+        (gke(observe=False, projectId="prod-436507", projectNumber="1"), {}),
+        ({"kubernetes": {"oidcIssuer": ISSUER}}, {}),
+        (mapped, entry(facts={"eks": EKS_FACTS}, podIdentityAgent="Addon")),
+    ):
+        written |= set(_paths(composed_cluster(some, required=facts, name="x").status, "PodIdentityCluster.status"))
+    assert written == declared
+
+
 def _ready(some: dict[str, Any]) -> Any:
     there = everything_provided(some)
     manifests = []
@@ -152,8 +168,8 @@ def _paths(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield f"{path}.{name}"
-            # Annotations are a map, whose keys no schema names.
-            yield from () if name == "annotations" else _paths(inner, f"{path}.{name}")
+            # These are maps, whose keys no schema names.
+            yield from () if name in ("annotations", "namespaceMappings") else _paths(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for inner in value:
             yield from _paths(inner, f"{path}[]")
