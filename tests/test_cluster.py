@@ -5,10 +5,12 @@ import itertools
 from typing import Any
 
 import pytest
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.cluster import compose_cluster
 from function.composition import CompositionResult
-from function.observed import Observed
+from function.fn import encode
+from function.observed import Observed, plain_struct
 from tests.bad_input_cluster import CASES
 from tests.clusters import (
     ACCOUNT,
@@ -621,3 +623,15 @@ def test_the_answer_does_not_depend_on_the_order_of_what_is_written() -> None:
     turned = {key: dict(reversed(value.items())) for key, value in reversed(spec.items())}
     there = seen(after(spec, {"Cluster": EKS_SEEN}), {"Cluster": EKS_SEEN})
     assert composed(spec, there) == composed(turned, list(reversed(there)))
+
+
+def test_the_answer_can_be_sent() -> None:
+    result = after({**eks(podIdentityAgent=ADDON, oidcProviders=[OF_ACCOUNT])}, {"Cluster": EKS_SEEN})
+    sent = encode(result, fnv1.RunFunctionResponse())
+    assert {name: plain_struct(made.resource) for name, made in sent.desired.resources.items()} == {
+        made.name: made.object() for made in result.resources
+    }
+    assert all(made.ready == fnv1.READY_TRUE for made in sent.desired.resources.values())
+    assert plain_struct(sent.desired.composite.resource)["status"] == result.status
+    host = encode(composed(vcluster(), name="sync"), fnv1.RunFunctionResponse())
+    assert [wanted.match_name for wanted in host.requirements.resources.values()] == ["prod"]
