@@ -35,6 +35,8 @@ class Entry:
     kubernetes_provider_config_ref: Mapping[str, Any]
     namespaces: tuple[str, ...]
     """Patterns of the owners' namespaces that may use it."""
+    agent: str = ""
+    """`status.podIdentityAgent`: what an EKS cluster has of the agent."""
 
 
 def requirement(name: str) -> Requirement:
@@ -63,6 +65,7 @@ def entry(required: Required, name: str) -> Entry | None:
         gcp=_object(spec, "gcp"),
         kubernetes_provider_config_ref=_object(spec, "kubernetesProviderConfigRef"),
         namespaces=_namespaces(_object(spec, "usableFrom")),
+        agent=str(status.get("podIdentityAgent", "")),
     )
 
 

@@ -5,14 +5,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from function import clouds
+from function import clouds, management
 from function.catalogue import Required
 from function.clusters import Cluster
 from function.composition import Compose, Flavour
 from function.errors import FieldError, InvalidSpec, Path, listed, quoted
+from function.management import ManagementPolicies
 from function.parsing import Parsed, parse
 from function.resolving import Resolution, resolve
-from function.schema import Distinct, ListMap, NotEmpty, Strict
+from function.schema import ListMap, NotEmpty, Strict
 from function.subjects import Identity, Owner, ServiceAccount, expand
 
 # What Crossplane itself puts into an XR's spec: Crossplane's docs, "Composite resources" and "Claims".
@@ -30,28 +31,6 @@ _LEGACY_MACHINERY = frozenset(
     }
 )
 
-# crossplane-runtime pkg/reconciler/managed: a managed resource with any other combination is not reconciled.
-_POLICIES = frozenset(
-    frozenset(names.split())
-    for names in (
-        "*",
-        "",
-        "Observe",
-        "Observe Create",
-        "Observe Delete",
-        "Observe Update",
-        "Observe LateInitialize",
-        "Observe Create Delete",
-        "Observe Create Update",
-        "Observe Create LateInitialize",
-        "Observe Update LateInitialize",
-        "Observe Create Update Delete",
-        "Observe Create Update LateInitialize",
-        "Observe Create Delete LateInitialize",
-        "Observe Create Update Delete LateInitialize",
-    )
-)
-
 
 class Spec(Strict):
     """A cloud identity for Kubernetes service accounts."""
@@ -61,9 +40,7 @@ class Spec(Strict):
     `[{name: prod, eks: {region: ap-northeast-2, accountId: "678801588313"}}]`."""
     service_accounts: Annotated[list[ServiceAccount], NotEmpty, Field(max_length=64)]
     """Who gets the identity. Example: `[{name: demo-sa, namespace: default}]`."""
-    management_policies: Annotated[list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct] = [
-        "*"
-    ]
+    management_policies: ManagementPolicies = ["*"]
     """What Crossplane may do with every managed resource; without `Delete` the cloud's things outlive this. Default: `["*"]`.
     Example: `[Observe, Create, Update, LateInitialize]`."""
     service_account_management: Literal["None", "Annotate", "Own"] = "None"
@@ -149,7 +126,7 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
         hosts,
     )
     if neutral.whole(("spec", "managementPolicies")):
-        errors += _check_policies(list(policies))
+        errors += management.check(list(policies))
     return identity, neutral.new(errors)
 
 
@@ -160,12 +137,6 @@ def _check_clusters(clusters: list[Cluster], flavour: Flavour) -> Iterator[Field
             yield from cluster.kubernetes_provider_config_ref.check(flavour, (*at, "kubernetesProviderConfigRef"))
         if cluster.vcluster is not None:
             yield from cluster.vcluster.check((*at, "vcluster"))
-
-
-def _check_policies(policies: list[str]) -> Iterator[FieldError]:
-    if frozenset(policies) not in _POLICIES:
-        message = f"{listed(policies)} is not a combination that providers support; see managementPolicies in Crossplane's docs"
-        yield FieldError(("spec", "managementPolicies"), message)
 
 
 def _one_cloud(sections: Mapping[str, object]) -> Iterator[FieldError]:

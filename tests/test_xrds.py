@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from function.observed import Observed
-from package.xrds.__main__ import claims, namespaced, text, xrds
+from package.xrds.__main__ import claims, clusters, namespaced, text, xrds
+from tests.clusters import ACCOUNT, EKS_FACTS, ISSUER, eks, entry, gke, vcluster
+from tests.clusters import composed as composed_cluster
 from tests.random_gcp import existing_account, rich_gcp, rich_gcp_direct
 from tests.random_specs import random_spec
 from tests.test_properties import rich_source, rich_spec, rich_tokens
@@ -27,8 +29,13 @@ def fields(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[s
         yield from fields(schema["items"], f"{path}[]")
 
 
+CLUSTER_SCHEMA = clusters()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 SPEC_FIELDS = list(fields(SCHEMA["properties"]["spec"], "spec"))
 STATUS_FIELDS = list(fields(SCHEMA["properties"]["status"], "status"))
+CLUSTER_SPEC_FIELDS = list(fields(CLUSTER_SCHEMA["properties"]["spec"], "PodIdentityCluster.spec"))
+CLUSTER_STATUS_FIELDS = list(fields(CLUSTER_SCHEMA["properties"]["status"], "PodIdentityCluster.status"))
+ALL_SPEC_FIELDS = [*SPEC_FIELDS, *CLUSTER_SPEC_FIELDS]
+ALL_STATUS_FIELDS = [*STATUS_FIELDS, *CLUSTER_STATUS_FIELDS]
 
 
 def test_what_is_committed_is_what_the_models_say() -> None:
@@ -40,7 +47,7 @@ def test_both_kinds_have_one_schema() -> None:
     assert namespaced()["spec"]["versions"] == claims()["spec"]["versions"]
 
 
-@pytest.mark.parametrize(("path", "field", "required"), SPEC_FIELDS, ids=[path for path, _, _ in SPEC_FIELDS])
+@pytest.mark.parametrize(("path", "field", "required"), ALL_SPEC_FIELDS, ids=[path for path, _, _ in ALL_SPEC_FIELDS])
 def test_every_field_of_spec_is_described_with_default_and_example(path: str, field: dict[str, Any], required: bool) -> None:
     text = field["description"]
     assert re.search(r"\w\.|[`)]\.", text), "a sentence"
@@ -50,7 +57,7 @@ def test_every_field_of_spec_is_described_with_default_and_example(path: str, fi
     assert "  " not in text
 
 
-@pytest.mark.parametrize(("path", "field", "required"), STATUS_FIELDS, ids=[path for path, _, _ in STATUS_FIELDS])
+@pytest.mark.parametrize(("path", "field", "required"), ALL_STATUS_FIELDS, ids=[path for path, _, _ in ALL_STATUS_FIELDS])
 def test_every_field_of_status_is_described(path: str, field: dict[str, Any], required: bool) -> None:
     assert field["description"].endswith(".")
 
@@ -58,7 +65,7 @@ def test_every_field_of_status_is_described(path: str, field: dict[str, Any], re
 def test_examples_are_in_the_type_of_their_field() -> None:
     """An example that the schema would refuse teaches the wrong thing."""
     kinds = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
-    for path, field, _ in SPEC_FIELDS:
+    for path, field, _ in ALL_SPEC_FIELDS:
         example = re.search(r"Example: `(.*)`\.$", field["description"])
         assert example, path
         value: Any = yaml.safe_load(example[1])
@@ -108,9 +115,19 @@ def test_every_list_says_how_it_merges() -> None:
     }
 
 
+def test_every_list_of_a_cluster_says_how_it_merges() -> None:
+    kinds = {path: field["x-kubernetes-list-type"] for path, field, _ in CLUSTER_SPEC_FIELDS if field["type"] == "array"}
+    assert kinds == {
+        "PodIdentityCluster.spec.eks.oidcProviders": "map",
+        "PodIdentityCluster.spec.kubernetes.oidcProviders": "map",
+        "PodIdentityCluster.spec.usableFrom.namespaces": "set",
+        "PodIdentityCluster.spec.managementPolicies": "set",
+    }
+
+
 def test_no_default_is_in_the_schema() -> None:
     """Defaults live in the function: an API server would write them into what users wrote."""
-    assert not [path for path, field, _ in SPEC_FIELDS if "default" in field]
+    assert not [path for path, field, _ in ALL_SPEC_FIELDS if "default" in field]
 
 
 def test_the_status_schema_is_what_the_function_sets() -> None:
@@ -121,6 +138,20 @@ def test_the_status_schema_is_what_the_function_sets() -> None:
     for some in (*aws, rich_gcp(), rich_gcp_direct(), existing_account()):
         for status in (composed(some).status, _ready(some)):
             written |= set(_paths(status, "status"))
+    assert written == declared
+
+
+def test_the_status_schema_of_a_cluster_is_what_the_function_sets() -> None:
+    declared = {path for path, _, _ in CLUSTER_STATUS_FIELDS}
+    mapped = vcluster(namespaceMappings={"team-*": "host-team-*"})
+    written: set[str] = set()
+    for some, facts in (
+        (eks(observe=False, accountId=ACCOUNT, oidcIssuer=ISSUER), {}),
+        (gke(observe=False, projectId="prod-436507", projectNumber="1"), {}),
+        ({"kubernetes": {"oidcIssuer": ISSUER}}, {}),
+        (mapped, entry(facts={"eks": EKS_FACTS}, podIdentityAgent="Addon")),
+    ):
+        written |= set(_paths(composed_cluster(some, required=facts, name="x").status, "PodIdentityCluster.status"))
     assert written == declared
 
 
@@ -137,8 +168,8 @@ def _paths(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield f"{path}.{name}"
-            # Annotations are a map, whose keys no schema names.
-            yield from () if name == "annotations" else _paths(inner, f"{path}.{name}")
+            # These are maps, whose keys no schema names.
+            yield from () if name in ("annotations", "namespaceMappings") else _paths(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for inner in value:
             yield from _paths(inner, f"{path}[]")

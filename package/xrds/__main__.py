@@ -9,6 +9,8 @@ from function.clouds.aws.spec import AWS
 from function.clouds.aws.status import AWSStatus
 from function.clouds.gcp.spec import GCP
 from function.clouds.gcp.status import GCPStatus
+from function.cluster.spec import Spec as ClusterSpec
+from function.cluster.status import ClusterStatus
 from function.podidentity import Spec
 from function.status import Status
 from package.xrds.schema import Schema, object_schema, status_schema
@@ -29,6 +31,7 @@ def xrds() -> dict[Path, dict[str, Any]]:
     """Each XRD by its file."""
     return {
         PACKAGES / "configuration-pod-identity" / "podidentity.xrd.yaml": namespaced(),
+        PACKAGES / "configuration-pod-identity" / "podidentitycluster.xrd.yaml": clusters(),
         PACKAGES / "configuration-pod-identity-claims" / "xpodidentity.xrd.yaml": claims(),
     }
 
@@ -45,7 +48,7 @@ def namespaced() -> dict[str, Any]:
         "apiVersion": "apiextensions.crossplane.io/v2",
         "kind": "CompositeResourceDefinition",
         "metadata": {"name": f"podidentities.{GROUP}"},
-        "spec": {"group": GROUP, "names": names, "scope": "Namespaced", "versions": [_version()]},
+        "spec": {"group": GROUP, "names": names, "scope": "Namespaced", "versions": [_identity_version()]},
     }
 
 
@@ -65,34 +68,63 @@ def claims() -> dict[str, Any]:
             "group": GROUP,
             "names": {"kind": "XPodIdentity", "plural": "xpodidentities", "singular": "xpodidentity"},
             "claimNames": claim,
-            "versions": [_version()],
+            "versions": [_identity_version()],
         },
     }
 
 
-def _version() -> dict[str, Any]:
-    columns = [
-        {"name": "CLOUD", "type": "string", "jsonPath": ".status.cloud"},
-        {"name": "IDENTITY", "type": "string", "jsonPath": ".status.identity"},
-        # A claim is SYNCED although its XR is refused; without this nothing in the row would say so.
-        {"name": "VALID", "type": "string", "jsonPath": '.status.conditions[?(@.type=="SpecValid")].status'},
-    ]
+def clusters() -> dict[str, Any]:
+    """PodIdentityCluster: an XR of the whole control plane."""
+    names = {
+        "kind": "PodIdentityCluster",
+        "plural": "podidentityclusters",
+        "singular": "podidentitycluster",
+        "shortNames": ["pidc"],
+    }
+    columns = [_of_condition("FACTS", "FactsResolved"), _column("AGENT", ".status.podIdentityAgent")]
+    schema = _root(object_schema(ClusterSpec), status_schema(ClusterStatus))
+    return {
+        "apiVersion": "apiextensions.crossplane.io/v2",
+        "kind": "CompositeResourceDefinition",
+        "metadata": {"name": f"podidentityclusters.{GROUP}"},
+        "spec": {"group": GROUP, "names": names, "scope": "Cluster", "versions": [_version(columns, schema)]},
+    }
+
+
+def _identity_version() -> dict[str, Any]:
+    return _version([_column("CLOUD", ".status.cloud"), _column("IDENTITY", ".status.identity")], _identity_schema())
+
+
+def _version(columns: list[dict[str, str]], schema: Schema) -> dict[str, Any]:
     return {
         "name": VERSION,
         "served": True,
         "referenceable": True,
-        "additionalPrinterColumns": columns,
-        "schema": {"openAPIV3Schema": _schema()},
+        # A claim is SYNCED although its XR is refused; without VALID nothing in the row would say so.
+        "additionalPrinterColumns": [*columns, _of_condition("VALID", "SpecValid")],
+        "schema": {"openAPIV3Schema": schema},
     }
 
 
-def _schema() -> Schema:
+def _column(name: str, path: str) -> dict[str, str]:
+    return {"name": name, "type": "string", "jsonPath": path}
+
+
+def _of_condition(name: str, condition: str) -> dict[str, str]:
+    return _column(name, f'.status.conditions[?(@.type=="{condition}")].status')
+
+
+def _identity_schema() -> Schema:
     spec, status = object_schema(Spec), status_schema(Status)
     spec["properties"] |= {"aws": object_schema(AWS), "gcp": object_schema(GCP)}
     spec["x-kubernetes-validations"] = [
         {"rule": "(has(self.aws) ? 1 : 0) + (has(self.gcp) ? 1 : 0) == 1", "message": "needs exactly one of aws, gcp"}
     ]
     status["properties"] |= {"aws": status_schema(AWSStatus), "gcp": status_schema(GCPStatus)}
+    return _root(spec, status)
+
+
+def _root(spec: Schema, status: Schema) -> Schema:
     return {
         "type": "object",
         "description": spec["description"],

@@ -16,6 +16,7 @@ PACKAGES = Path(__file__).parent.parent.parent / "package"
 XRDS = (
     PACKAGES / "configuration-pod-identity" / "podidentity.xrd.yaml",
     PACKAGES / "configuration-pod-identity-claims" / "xpodidentity.xrd.yaml",
+    PACKAGES / "configuration-pod-identity" / "podidentitycluster.xrd.yaml",
 )
 
 

@@ -56,6 +56,8 @@ def _package_layers(archive: tarfile.TarFile, layers: list[str]) -> list[str]:
                 ("Configuration", "configuration-pod-identity"),
                 ("CompositeResourceDefinition", "podidentities.podidentity.dev"),
                 ("Composition", "podidentities.podidentity.dev"),
+                ("CompositeResourceDefinition", "podidentityclusters.podidentity.dev"),
+                ("Composition", "podidentityclusters.podidentity.dev"),
             ],
         ),
         (

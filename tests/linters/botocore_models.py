@@ -23,7 +23,9 @@ OPERATIONS = {
     "CreatePolicy": "iam",
     "PutRolePolicy": "iam",
     "AttachRolePolicy": "iam",
+    "CreateOpenIDConnectProvider": "iam",
     "CreatePodIdentityAssociation": "eks",
+    "CreateAddon": "eks",
 }
 """The operations behind what is rendered, and their services."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from function.compose import Options, compose
 from function.observed import Observed
+from tests.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
+from tests.clusters import composed as composed_cluster
 from tests.linters import botocore_models, cfn, policy_validator
 from tests.random_specs import random_spec
 from tests.test_examples import FOLDERS, example
@@ -151,3 +153,15 @@ def _requests(manifest: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _tags(given: dict[str, Any]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in given.get("tags", {}).items()]
+
+
+def test_what_a_cluster_needs_can_be_asked_of_aws() -> None:
+    agent = {"addon": True, "version": "v1.3.8-eksbuild.2"}
+    spec = eks(observe=False, accountId=ACCOUNT, oidcIssuer=ISSUER, podIdentityAgent=agent, oidcProviders=[OF_ACCOUNT])
+    made = by_kind(composed_cluster(spec))
+    (addon,) = (resource["spec"]["forProvider"] for resource in made["Addon"])
+    request = {name: value for name, value in addon.items() if name != "region"}
+    assert botocore_models.problems("CreateAddon", request) == []
+    (provider,) = (resource["spec"]["forProvider"] for resource in made["OpenIDConnectProvider"])
+    request = {"Url": provider["url"], "ClientIDList": provider["clientIdList"]}
+    assert botocore_models.problems("CreateOpenIDConnectProvider", request) == []
