@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from function import clouds
-from function.catalogue import Required
+from function.catalogue import KIND, Required
 from function.composition import Compose, CompositionResult, Condition, Requirement
 from function.errors import InvalidSpec, listed, one_line
 from function.observed import Observed
@@ -29,6 +29,7 @@ class Prepared:
     invalid: InvalidSpec | None = None
 
 
+_OF_ENTRIES = ("SpecValid", "FactsResolved", "AgentReady", "OIDCProvidersReady")
 _VALID = Condition("SpecValid", "True", "Valid", "the spec is valid")
 _LATER = "cannot be told before the facts of the clusters are known"
 
@@ -43,6 +44,11 @@ def compose(
 
     A result with requirements that were not among `required` is no answer yet: they are to be fetched, and asked again with.
     """
+    if xr.get("kind") == KIND:
+        # Loaded by the first entry of a catalogue, with what it takes of AWS.
+        from function.cluster import compose_cluster
+
+        return compose_cluster(xr, observed, required)
     spec = xr.get("spec")
     fields = spec if isinstance(spec, Mapping) else {}
     return answer(prepare(xr, clouds.recall(fields, observed), required), fields, observed)
@@ -76,9 +82,9 @@ def answer(prepared: Prepared, fields: Container[str], observed: Observed) -> Co
     return replace(result, requirements=prepared.requirements)
 
 
-def broken(message: str, fields: Container[str]) -> CompositionResult:
+def broken(message: str, kind: str, fields: Container[str]) -> CompositionResult:
     """The answer where the function itself failed, so that nothing can be said of any condition."""
-    kinds = ("SpecValid", "ClustersResolved", *clouds.condition_types(fields))
+    kinds = _OF_ENTRIES if kind == KIND else ("SpecValid", "ClustersResolved", *clouds.condition_types(fields))
     return CompositionResult(tuple(Condition(kind, "Unknown", "InternalError", message) for kind in kinds), fatal=message)
 
 

@@ -11,9 +11,9 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
 from google.protobuf.struct_pb2 import Struct, Value
 
-from function.catalogue import Required
+from function.catalogue import KIND, Required
 from function.clouds import recall
-from function.compose import Options, Prepared, answer, broken, prepare
+from function.compose import Options, Prepared, answer, broken, compose, prepare
 from function.composition import CompositionResult, Condition, ManagedResource
 from function.memory import Memory
 from function.observed import Observed, plain, plain_struct
@@ -63,7 +63,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
         except Exception as error:
             # Left to gRPC, it would turn every condition Unknown and hide what happened.
             self.log.exception("bug", tag=request.meta.tag)
-            return encode(broken(_bug(error), _spec_fields(request)), response.to(request, _TTL))
+            return encode(broken(_bug(error), _kind(request), _spec_fields(request)), response.to(request, _TTL))
 
 
 def _bug(error: Exception) -> str:
@@ -81,6 +81,9 @@ def _bug(error: Exception) -> str:
 def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None) -> fnv1.RunFunctionResponse:
     """The answer to one call. What was read of an equal XR is taken from the memory."""
     observed = Observed(request.observed.resources)
+    if _kind(request) == KIND:
+        entry = plain_struct(request.observed.composite.resource)
+        return _answered(compose(entry, observed, required(request.required_resources), Options()), request)
     xr, fields = request.observed.composite.resource, _spec_fields(request)
     history = recall(fields, observed)
     key = (*_key(xr), *_required_key(request.required_resources))
@@ -88,8 +91,16 @@ def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None
         prepared = prepare(composite(xr), history, required(request.required_resources))
     else:
         prepared = memory.once((key, history), lambda: prepare(composite(xr), history, required(request.required_resources)))
-    result = answer(prepared, fields, observed)
+    return _answered(answer(prepared, fields, observed), request)
+
+
+def _answered(result: CompositionResult, request: fnv1.RunFunctionRequest) -> fnv1.RunFunctionResponse:
     return encode(result, response.to(request, _ttl(result)))
+
+
+def _kind(request: fnv1.RunFunctionRequest) -> str:
+    kind = request.observed.composite.resource.fields.get("kind")
+    return kind.string_value if kind is not None else ""
 
 
 def _ttl(result: CompositionResult) -> timedelta:
