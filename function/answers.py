@@ -1,10 +1,13 @@
 """What the function answers for the documents of files, and their faults as people read them."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
+from function.catalogue import KIND, Required
 from function.compose import Options, compose
 from function.composition import CompositionResult
 from function.documents import Document, Unreadable, pod_identities
@@ -15,9 +18,23 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_ty
 NAMESPACE = click.option(
     "--namespace", "-n", default="default", show_default=True, help="The namespace of documents that name none."
 )
+CATALOGUE = click.option(
+    "--catalogue",
+    "-c",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="PodIdentityClusters that the documents may name: as written, or with their status, as "
+    "`kubectl get podidentityclusters -o yaml` prints them. May be given several times.",
+)
+
+Entries = Mapping[str, Mapping[str, Any]]
+"""PodIdentityClusters with their status, by name."""
 
 
-def results(files: tuple[Path, ...], namespace: str, observed: Observed) -> Iterator[tuple[Document, CompositionResult] | None]:
+def results(
+    files: tuple[Path, ...], namespace: str, observed: Observed, entries: Entries
+) -> Iterator[tuple[Document, CompositionResult] | None]:
     """Every document with its result, once its faults are printed; None for one that cannot be read."""
     for file in files:
         # With several files, those without any are other parts of the app.
@@ -26,10 +43,47 @@ def results(files: tuple[Path, ...], namespace: str, observed: Observed) -> Iter
                 complain(str(document))
                 yield None
                 continue
-            result = compose(document.xr(), observed, {}, Options())
+            result = _asked(document.xr(), observed, entries)
             if result.faults:
                 _print_faults(document, result.faults)
+                if result.requirements and not entries:
+                    click.echo("  give the platform's PodIdentityClusters with --catalogue FILE", err=True)
             yield document, result
+
+
+def read_catalogue(files: tuple[Path, ...]) -> Entries:
+    """The entries of these files, with the status that they would have where they have none. Ends the program at a fault."""
+    written: dict[str, Mapping[str, Any]] = {}
+    for file in files:
+        for document in pod_identities(file, "default"):
+            if isinstance(document, Unreadable):
+                complain(str(document))
+                sys.exit(1)
+            if document.kind == KIND:
+                written[document.name] = document.xr()
+    # Vclusters have the facts of their hosts, which come first.
+    hosts_first = sorted(written, key=lambda name: "vcluster" in (written[name].get("spec") or {}))
+    entries: dict[str, Mapping[str, Any]] = {}
+    for name in hosts_first:
+        entries[name] = written[name] if "status" in written[name] else _with_status(written[name], entries)
+    return entries
+
+
+def _with_status(entry: Mapping[str, Any], entries: Entries) -> Mapping[str, Any]:
+    result = _asked(entry, Observed({}), entries)
+    conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
+    return {**entry, "status": {**(result.status or {}), "conditions": conditions}}
+
+
+def _asked(xr: Mapping[str, Any], observed: Observed, entries: Entries) -> CompositionResult:
+    """Ask as Crossplane does: what an answer requires is looked up, and asked again with."""
+    required: Required = {}
+    while True:
+        result = compose(xr, observed, required, Options())
+        wanted = {each.name: each.match_name for each in result.requirements}
+        if wanted.keys() <= required.keys():
+            return result
+        required = {name: (entries[entry],) if entry in entries else () for name, entry in wanted.items()}
 
 
 def _print_faults(document: Document, faults: tuple[FieldError, ...]) -> None:

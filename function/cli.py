@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from function.answers import FILES, NAMESPACE, complain, results
+from function.answers import CATALOGUE, FILES, NAMESPACE, complain, read_catalogue, results
 from function.composition import CompositionResult
 from function.documents import GROUP, Document, Unreadable, manifests
 from function.observed import RESOURCE_NAME, Observed
@@ -23,14 +23,16 @@ def main() -> None:
 
 @main.command(
     short_help="Name every error of every document.",
-    epilog="\b\nExamples:\n  podidentity validate identity.yaml\n  podidentity validate -n data app/*.yaml",
+    epilog="\b\nExamples:\n  podidentity validate identity.yaml\n"
+    "  podidentity validate -n data --catalogue clusters.yaml app/*.yaml",
 )
 @FILES
 @NAMESPACE
-def validate(files: tuple[Path, ...], namespace: str) -> None:
+@CATALOGUE
+def validate(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...]) -> None:
     """Name every error of every document. Exit code 1 where there is one."""
     valid = faulty = 0
-    for found in results(files, namespace, Observed({})):
+    for found in results(files, namespace, Observed({}), read_catalogue(catalogue)):
         if found is None or found[1].faults:
             faulty += 1
         else:
@@ -44,10 +46,12 @@ def validate(files: tuple[Path, ...], namespace: str) -> None:
 
 @main.command(
     short_help="Print what documents come to.",
-    epilog="\b\nExamples:\n  podidentity render identity.yaml\n  podidentity render claim.yaml --observed observed.yaml",
+    epilog="\b\nExamples:\n  podidentity render identity.yaml --catalogue clusters.yaml\n"
+    "  podidentity render claim.yaml --observed observed.yaml",
 )
 @FILES
 @NAMESPACE
+@CATALOGUE
 @click.option(
     "--observed",
     "-o",
@@ -55,12 +59,12 @@ def validate(files: tuple[Path, ...], namespace: str) -> None:
     help="Composed resources as they are: what `kubectl get managed -n NAMESPACE -o yaml` prints, or "
     "`crossplane composition render --observed-resources` takes.",
 )
-def render(files: tuple[Path, ...], namespace: str, observed: Path | None) -> None:
+def render(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...], observed: Path | None) -> None:
     """Print each document with its status, then the resources composed for it, as YAML."""
     failed = False
     seen = _observed(observed)
     wanted: set[str] = set()
-    for found in results(files, namespace, seen):
+    for found in results(files, namespace, seen, read_catalogue(catalogue)):
         if found is None or found[1].faults:
             failed = True
         else:

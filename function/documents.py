@@ -14,6 +14,9 @@ from function.errors import listed, quoted
 GROUP = "podidentity.dev"
 _VERSION = f"{GROUP}/v1alpha1"
 
+_KINDS = ("PodIdentity", "XPodIdentity", "PodIdentityClaim", "PodIdentityCluster")
+_OF_CLUSTER = ("XPodIdentity", "PodIdentityCluster")
+
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 # XRs and claims have shorter names than other objects: Crossplane labels what they compose with them.
 _NAME_MAX = 63
@@ -59,17 +62,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PodIdentity, XPodIdentity or PodIdentityClaim as it stands in a file."""
+    """A PodIdentity, XPodIdentity, PodIdentityClaim or PodIdentityCluster as it stands in a file."""
 
     place: Place
     value: Mapping[str, Any]
     name: str
     namespace: str
-    """The namespace that it is applied to; empty for an XPodIdentity."""
+    """The namespace that it is applied to; empty for a kind of the whole control plane."""
 
     @property
     def kind(self) -> str:
-        """Which of the three it is."""
+        """Which of them it is."""
         return str(self.value["kind"])
 
     @property
@@ -116,8 +119,8 @@ def _document(place: Place, value: Mapping[str, Any], default: str) -> Document 
     kind, metadata = value.get("kind"), value.get("metadata")
     if value.get("apiVersion") != _VERSION:
         return Unreadable(f"{place}: apiVersion: {quoted(value.get('apiVersion'))} is not served; write {_VERSION}")
-    if kind not in ("PodIdentity", "XPodIdentity", "PodIdentityClaim"):
-        return Unreadable(f"{place}: kind: {quoted(kind)} is not PodIdentity, XPodIdentity or PodIdentityClaim")
+    if kind not in _KINDS:
+        return Unreadable(f"{place}: kind: {quoted(kind)} is not {', '.join(_KINDS[:-1])} or {_KINDS[-1]}")
     if not isinstance(metadata, Mapping):
         return Unreadable(f"{place}: metadata: must be an object with a name, not {quoted(metadata)}")
     unknown = [*(set(value) - _FIELDS), *(f"metadata.{field}" for field in set(metadata) - _METADATA)]
@@ -133,7 +136,7 @@ def _document(place: Place, value: Mapping[str, Any], default: str) -> Document 
     spec = value.get("spec")
     if kind == "PodIdentityClaim" and isinstance(spec, Mapping) and "claimRef" in spec:
         return Unreadable(f"{place}: spec.claimRef: unknown field; a claim's XR has it")
-    return Document(place, value, name, "" if kind == "XPodIdentity" else namespace)
+    return Document(place, value, name, "" if kind in _OF_CLUSTER else namespace)
 
 
 def manifests(file: Path) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from function.answers import FILES, NAMESPACE, complain, results
+from function.answers import CATALOGUE, FILES, NAMESPACE, complain, read_catalogue, results
 from function.errors import FieldError, InvalidSpec, Path, quoted
 from function.observed import Observed
 from function.parsing import parse
@@ -95,10 +95,11 @@ def _host(facts: Mapping[str, Any], written: Mapping[str, Any]) -> HostName:
 )
 @FILES
 @NAMESPACE
-def podidentity(files: tuple[File, ...], namespace: str) -> None:
+@CATALOGUE
+def podidentity(files: tuple[File, ...], namespace: str, catalogue: tuple[File, ...]) -> None:
     """Translate all service accounts of PodIdentities and PodIdentityClaims: cluster, name there, name in the host cluster."""
     failed = False
-    for found in results(files, namespace, Observed({})):
+    for found in results(files, namespace, Observed({}), read_catalogue(catalogue)):
         if found is None or found[1].faults:
             failed = True
             continue
