@@ -15,9 +15,9 @@ help: ## list the targets
 
 demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
 	@printf '\n# examples/smallest/xr.yaml: a PodIdentity with its status, and the Role and PodIdentityAssociation composed for it\n'
-	@$(VENV)/bin/podidentity render examples/smallest/xr.yaml
+	@$(VENV)/bin/podidentity render examples/smallest/xr.yaml --catalogue examples/smallest/catalogue.yaml
 	@printf '\n# examples/smallest/claim.yaml: the same as a claim, which composes cluster-scoped resources\n'
-	@$(VENV)/bin/podidentity render examples/smallest/claim.yaml
+	@$(VENV)/bin/podidentity render examples/smallest/claim.yaml --catalogue examples/smallest/catalogue.yaml
 	@printf '\n'; printf '%s\n' 'What next:' \
 	  '  $(VENV)/bin/podidentity validate FILE   every error of a PodIdentity of yours, with its path' \
 	  '  $(VENV)/bin/podidentity render FILE     what it comes to; nothing leaves this machine' \

@@ -128,11 +128,11 @@ def _defaults(spec: Mapping[str, Any], entries: list[Entry], *, claim: bool) -> 
         written = spec.get(cloud)
         if not isinstance(written, Mapping):
             continue
-        section = dict(written)
+        section, offered = dict(written), _offered(cloud, written, entries)
         for name in fields:
-            if name in written or (name == "sourceRoleArn" and _excludes_source_role(written)):
+            if name in written:
                 continue
-            values = {e.name: (e.aws if cloud == "aws" else e.gcp).get(name) for e in entries}
+            values = {entry: defaults.get(name) for entry, defaults in offered.items()}
             said = {entry: value for entry, value in values.items() if value is not None}
             if len({repr(value) for value in said.values()}) > 1:
                 errors.append(FieldError(("spec", cloud, name), _disagreement(said)))
@@ -141,6 +141,14 @@ def _defaults(spec: Mapping[str, Any], entries: list[Entry], *, claim: bool) -> 
                 section[name] = _reference(value, claim=claim) if isinstance(value, Mapping) else value
         sections[cloud] = section
     return sections, errors
+
+
+def _offered(cloud: str, written: Mapping[str, Any], entries: list[Entry]) -> dict[str, Mapping[str, Any]]:
+    """The defaults of each entry. Those with a source role are for its target role, and not for whoever wants none."""
+    if cloud == "gcp":
+        return {entry.name: entry.gcp for entry in entries}
+    excluded = _excludes_source_role(written)
+    return {entry.name: entry.aws for entry in entries if not (excluded and "sourceRoleArn" in entry.aws)}
 
 
 def _excludes_source_role(written: Mapping[str, Any]) -> bool:

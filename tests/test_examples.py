@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
+from function.answers import Entries, read_catalogue
+from function.catalogue import Required, requirement
 from function.cli import main
 from function.documents import Document, manifests, pod_identities
 from function.fn import run
@@ -31,11 +33,23 @@ def example(folder: Path, flavour: str) -> Document:
     return document
 
 
+def entries(folder: Path) -> Entries:
+    """The PodIdentityClusters that an example names, with their status."""
+    catalogue = folder / "catalogue.yaml"
+    return read_catalogue((catalogue,)) if catalogue.exists() else {}
+
+
+def required(folder: Path) -> Required:
+    """The same as Crossplane hands them to the function."""
+    return {requirement(name).name: (entry,) for name, entry in entries(folder).items()}
+
+
 def command(folder: Path, flavour: str) -> list[str]:
-    observed = folder / "observed.yaml"
+    observed, catalogue = folder / "observed.yaml", folder / "catalogue.yaml"
     # The observed objects are the namespaced ones.
     seen = ["--observed", str(observed)] if observed.exists() and flavour == "xr" else []
-    return ["render", str(folder / f"{flavour}.yaml"), *seen]
+    known = ["--catalogue", str(catalogue)] if catalogue.exists() else []
+    return ["render", str(folder / f"{flavour}.yaml"), *seen, *known]
 
 
 @pytest.mark.parametrize(("folder", "flavour"), CASES, ids=IDS)
@@ -54,6 +68,9 @@ def test_the_function_desires_what_the_command_renders(folder: Path, flavour: st
     document = example(folder, flavour)
     request = fnv1.RunFunctionRequest()
     resource.update(request.observed.composite, document.xr())
+    for name, found in required(folder).items():
+        for entry in found:
+            resource.update(request.required_resources[name].items.add(), dict(entry))
     wanted = []
     for name, manifest in desired(run(request)).items():
         metadata = manifest.setdefault("metadata", {})
@@ -70,7 +87,8 @@ def _key(manifest: Mapping[str, object]) -> str:
 def test_every_folder_is_complete() -> None:
     for folder in FOLDERS:
         names = {path.name for path in folder.iterdir()} - {"observed.yaml"}
-        assert names == {"xr.yaml", "claim.yaml", "xr.rendered.yaml", "claim.rendered.yaml"}, folder
+        known = set() if folder.name == "inline" else {"catalogue.yaml"}
+        assert names == {"xr.yaml", "claim.yaml", "xr.rendered.yaml", "claim.rendered.yaml"} | known, folder
 
 
 def test_claims_say_the_same_as_their_xrs() -> None:
@@ -78,3 +96,8 @@ def test_claims_say_the_same_as_their_xrs() -> None:
         xr, claim = (example(folder, flavour) for flavour in ("xr", "claim"))
         assert xr.value["spec"] == claim.value["spec"]
         assert xr.value["metadata"] == claim.value["metadata"]
+
+
+def test_the_smallest_identity_takes_eleven_lines_with_a_permission() -> None:
+    lines = (EXAMPLES / "smallest" / "xr.yaml").read_text().splitlines()
+    assert sum(not line.startswith("#") for line in lines) <= 11

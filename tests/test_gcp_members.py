@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from function.resolving import resolve
 from tests.gcp_judge import decode, faults
 from tests.random_gcp import NUMBERS, ON, existing_account, in_project, on_kinds, random_gcp, rich_gcp, rich_gcp_direct
-from tests.test_examples import EXAMPLES
+from tests.test_examples import EXAMPLES, required
 from tests.xrs import FLAVOURS, answered, composed, desired
 
 SPECS = 400
@@ -274,7 +275,8 @@ def test_an_empty_description_makes_no_second_grant() -> None:
 
 @pytest.mark.parametrize("folder", sorted(file.parent for file in EXAMPLES.glob("*/xr.yaml")), ids=lambda folder: folder.name)
 def test_examples(folder: Path) -> None:
-    spec = yaml.safe_load((folder / "xr.yaml").read_text())["spec"]
+    written = yaml.safe_load((folder / "xr.yaml").read_text())
+    spec: Any = resolve(written["spec"], required(folder), written["metadata"]["namespace"], claim=True).spec
     for kind in FLAVOURS if "gcp" in spec else ():
         assert faults(spec, objects(spec, kind), kind) == []
 

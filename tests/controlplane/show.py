@@ -15,6 +15,7 @@ def apply_first_example(control_plane: ControlPlane) -> None:
     """Apply the smallest example, and wait until it is ready."""
     kubectl = Kubectl(control_plane.places)
     kubectl.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": _NAMESPACE}})
+    kubectl.apply_file(_EXAMPLE.with_name("catalogue.yaml"))
     kubectl.apply_file(_EXAMPLE)
     kubectl.wait("Ready", 60, "podidentity", "reports", f"--namespace={_NAMESPACE}")
 
@@ -47,8 +48,9 @@ def how_to_go_on(control_plane: ControlPlane) -> str:
             "  kubectl describe podid reports -n data                  conditions say where things stand, in words",
             "  kubectl edit podid reports -n data                      rename the service account; break something",
             "  kubectl explain podidentity.spec.aws.trust              every field, with default and example",
+            "  kubectl get pidc                                        the clusters that PodIdentities may name",
             "  kubectl create namespace demo-ns",
-            "  kubectl apply -f examples/blog-s3-reader/claim.yaml     the same as a claim",
+            "  kubectl apply -f examples/blog-s3-reader/catalogue.yaml -f examples/blog-s3-reader/claim.yaml",
             f"  ls {logs}",
             "  make down                                               end it all",
         ]

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,14 @@ FLAVOURS = {
 
 
 def render(
-    xr: dict[str, Any], flavour: Flavour, server: Server, work: Path, observed: Path | None = None
+    xr: dict[str, Any],
+    flavour: Flavour,
+    server: Server,
+    work: Path,
+    observed: Path | None = None,
+    required: Sequence[Mapping[str, Any]] = (),
 ) -> list[dict[str, Any]]:
-    """The XR and all that is composed for it, by Crossplane's own reconciler."""
+    """The XR and all that is composed for it, by Crossplane's own reconciler, with what the function may require."""
     (step,) = yaml.safe_load(flavour.composition.read_text())["spec"]["pipeline"]
     function = {
         "apiVersion": "pkg.crossplane.io/v1",
@@ -63,6 +68,9 @@ def render(
     ]
     command += [f"--crossplane-binary={OLDEST_CORE.built()}", f"--xrd={flavour.xrd}", "--include-full-xr"]
     command += [f"--observed-resources={observed}"] if observed else []
+    if required:
+        (work / "required.yaml").write_text("\n---\n".join(map(json.dumps, required)))
+        command.append(f"--required-resources={work / 'required.yaml'}")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"crossplane composition render: {done.stderr or done.stdout}")

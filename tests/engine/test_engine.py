@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from function.cli import main
 from tests.engine.crossplane import FLAVOURS, XRDS, render, validate
 from tests.serving import Server, serving
-from tests.test_examples import CASES, IDS, command, example
+from tests.test_examples import CASES, IDS, command, entries, example
 from tests.tools import crds
 
 pytestmark = pytest.mark.engine
@@ -34,7 +34,8 @@ def rendered(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         document = example(folder, flavour)
         observed = folder / "observed.yaml" if flavour == "xr" and (folder / "observed.yaml").exists() else None
         work = tmp_path_factory.mktemp(name)
-        found[name] = render(document.xr(), FLAVOURS[flavour], server, work, observed)
+        known = tuple(entries(folder).values())
+        found[name] = render(document.xr(), FLAVOURS[flavour], server, work, observed, known)
     return found
 
 

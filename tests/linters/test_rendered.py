@@ -11,7 +11,7 @@ from tests.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
 from tests.clusters import composed as composed_cluster
 from tests.linters import botocore_models, cfn, policy_validator
 from tests.random_specs import random_spec
-from tests.test_examples import FOLDERS, example
+from tests.test_examples import FOLDERS, example, required
 from tests.test_properties import rich_source, rich_spec, rich_tokens
 from tests.xrs import changed, composed
 
@@ -30,7 +30,9 @@ def rendered() -> dict[str, list[dict[str, Any]]]:
     found = {}
     for folder in FOLDERS:
         document = example(folder, "xr")
-        found[folder.name] = [made.object() for made in compose(document.xr(), Observed({}), {}, Options()).resources]
+        found[folder.name] = [
+            made.object() for made in compose(document.xr(), Observed({}), required(folder), Options()).resources
+        ]
     specs = {
         "rich": rich_spec(),
         "tokens": rich_tokens(),
