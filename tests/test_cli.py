@@ -12,6 +12,7 @@ from tests.test_bad_input import CASES
 from tests.xrs import answered, changed, xr
 
 SMALLEST = Path(__file__).parent.parent / "examples" / "smallest"
+SHORT = (SMALLEST / "xr.yaml", "-c", SMALLEST / "catalogue.yaml")
 GOOD = xr(changed())
 BAD = xr(changed((("aws", "role", "path"), "x"), (("zzz",), 1)))
 
@@ -68,7 +69,7 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
         ("apiVersion: v1\nkind: Pod", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
         ("", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),
         (f"{HEAD.replace('v1alpha1', 'v1')}", ': document 1: apiVersion: "podidentity.dev/v1" is not served; write podidentity.dev/v1alpha1'),
-        (f"{HEAD.replace('PodIdentity', 'Pod')}", ': document 1: kind: "Pod" is not PodIdentity, XPodIdentity or PodIdentityClaim'),
+        (f"{HEAD.replace('PodIdentity', 'Pod')}", ': document 1: kind: "Pod" is not PodIdentity, XPodIdentity, PodIdentityClaim or PodIdentityCluster'),
         (HEAD, ": document 1: metadata: must be an object with a name, not null"),
         (f"{HEAD}\nmetadata: {{name: Bad Name}}", ": document 1: metadata.name: must be lower case letters, digits, '-' and '.', at most 63 characters, not \"Bad Name\""),
         (f"{HEAD}\nmetadata: {{name: a, namespace: {{b: c}}}}", ": document 1: metadata.namespace: must be lower case letters, digits and '-', not {\"b\": \"c\"}"),
@@ -109,13 +110,13 @@ def test_merge_keys_may_bring_what_stands_there_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["metadata: hello", "metadata: {annotations: []}", "a: 1"])
 def test_observed_objects_that_are_no_composed_resources_are_passed_over(tmp_path: Path, text: str) -> None:
-    assert run("render", SMALLEST / "xr.yaml", "-o", written(tmp_path, text)).exit_code == 0
+    assert run("render", *SHORT, "-o", written(tmp_path, text)).exit_code == 0
 
 
 def test_an_observed_object_that_is_none(tmp_path: Path) -> None:
     observed = {"metadata": {"annotations": {"crossplane.io/composition-resource-name": "x"}}, "a": "DEEP"}
     text = json.dumps(observed).replace('"DEEP"', "[" * 120 + "]" * 120)
-    result = run("render", SMALLEST / "xr.yaml", "-o", written(tmp_path, text))
+    result = run("render", *SHORT, "-o", written(tmp_path, text))
     assert result.exit_code == 1
     assert result.output.startswith("error: observed resource x is not a Kubernetes object")
 
@@ -127,7 +128,7 @@ def test_a_cluster_scoped_xr_has_no_namespace(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    result = run("validate", tmp_path / "no.yaml", SMALLEST / "xr.yaml")
+    result = run("validate", tmp_path / "no.yaml", *SHORT)
     assert result.exit_code == 1
     assert "no.yaml: cannot be read" in result.output
     assert result.output.endswith("1 valid, 1 with errors\n")
@@ -165,10 +166,10 @@ def test_standard_input() -> None:
 
 
 def test_render_says_what_an_edit_deletes(tmp_path: Path) -> None:
-    before = run("render", SMALLEST / "xr.yaml", "-o", SMALLEST / "observed.yaml")
+    before = run("render", *SHORT, "-o", SMALLEST / "observed.yaml")
     assert before.stderr == "2 of 2 observed resources stay\n"
     edited = written(tmp_path, (SMALLEST / "xr.yaml").read_text().replace("name: demo-sa", "name: other"))
-    after = run("render", edited, "-o", SMALLEST / "observed.yaml").stderr
+    after = run("render", edited, *SHORT[1:], "-o", SMALLEST / "observed.yaml").stderr
     assert after.startswith("1 of 2 observed resources stay\n  deleted: PodIdentityAssociation association-")
 
 
@@ -200,15 +201,15 @@ def test_render_of_a_bad_document_prints_no_resources(tmp_path: Path) -> None:
 
 
 def test_render_with_observed_resources_that_cannot_be_read(tmp_path: Path) -> None:
-    result = run("render", SMALLEST / "xr.yaml", "--observed", tmp_path / "no.yaml")
+    result = run("render", *SHORT, "--observed", tmp_path / "no.yaml")
     assert result.exit_code == 1
     assert "no.yaml: cannot be read" in result.output
 
 
 def test_what_was_rendered_before_can_be_given_as_observed(tmp_path: Path) -> None:
     """As `kubectl get managed -o yaml` prints it: a List, with objects of others between."""
-    (tmp_path / "rendered.yaml").write_text(run("render", SMALLEST / "xr.yaml").output)
-    assert run("render", SMALLEST / "xr.yaml", "-o", tmp_path / "rendered.yaml").exit_code == 0
+    (tmp_path / "rendered.yaml").write_text(run("render", *SHORT).output)
+    assert run("render", *SHORT, "-o", tmp_path / "rendered.yaml").exit_code == 0
 
 
 @pytest.mark.parametrize("command", [(), ("render",), ("validate",)])
@@ -219,7 +220,48 @@ def test_help_has_examples(command: tuple[str, ...]) -> None:
 
 
 def test_colours_on_a_terminal_only(tmp_path: Path) -> None:
-    plain = run("render", SMALLEST / "xr.yaml").output
-    coloured = CliRunner().invoke(main, ["render", str(SMALLEST / "xr.yaml")], color=True).output
+    plain = run("render", *SHORT).output
+    coloured = CliRunner().invoke(main, ["render", *map(str, SHORT)], color=True).output
     assert "\x1b[" not in plain
     assert "\x1b[36mapiVersion\x1b[0m: " in coloured
+
+
+class TestCatalogue:
+    """Clusters that documents only name."""
+
+    ENTRY = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": "prod"}}
+    TYPED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "accountId": "111122223333"}}}
+    OBSERVED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
+
+    def test_without_it_one_is_told_of_it(self) -> None:
+        result = run("validate", SMALLEST / "xr.yaml")
+        assert result.exit_code == 1
+        assert 'there is no PodIdentityCluster "prod"' in result.output
+        assert "give the platform's PodIdentityClusters with --catalogue FILE" in result.output
+
+    def test_entries_are_validated_themselves(self, tmp_path: Path) -> None:
+        bad = {**self.ENTRY, "spec": {"eks": {"region": "x"}}}
+        result = run("validate", written(tmp_path, self.TYPED, bad))
+        assert result.exit_code == 1
+        assert "document 2 (PodIdentityCluster prod): 2 errors" in result.output
+
+    def test_what_is_observed_is_known_from_an_exported_status_alone(self, tmp_path: Path) -> None:
+        file = written(tmp_path, self.OBSERVED, name="catalogue.yaml")
+        result = run("validate", SMALLEST / "xr.yaml", "--catalogue", file)
+        assert "PodIdentityCluster prod cannot be used yet: the observed cluster prod does not exist yet" in result.output
+        (exported,) = (each for each in yaml.safe_load_all(run("render", written(tmp_path, self.TYPED)).output) if each)
+        file = written(tmp_path, {**exported, "spec": self.OBSERVED["spec"]}, name="catalogue.yaml")
+        assert run("validate", SMALLEST / "xr.yaml", "--catalogue", file).exit_code == 0
+
+    def test_a_vcluster_finds_its_host_in_any_order(self, tmp_path: Path) -> None:
+        sync = {"hostCluster": "prod", "name": "sync", "hostNamespace": "v", "serviceAccountSync": True}
+        inner = {**self.ENTRY, "metadata": {"name": "a"}, "spec": {"vcluster": sync}}
+        file = written(tmp_path, inner, self.TYPED, name="catalogue.yaml")
+        identity = written(tmp_path, xr(changed((("clusters",), [{"name": "a"}]), (("serviceAccounts", 0, "namespace"), "n"),
+                                                (("serviceAccounts", 1), ...))))  # fmt: skip
+        result = run("translate", "podidentity", identity, "--catalogue", file)
+        assert "a, vcluster sync: n/api -> v/api-x-n-x-sync" in result.output
+
+    def test_a_catalogue_that_cannot_be_read(self, tmp_path: Path) -> None:
+        result = run("validate", SMALLEST / "xr.yaml", "--catalogue", tmp_path / "no.yaml")
+        assert (result.exit_code, "no.yaml: cannot be read" in result.output) == (1, True)
