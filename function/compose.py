@@ -63,7 +63,8 @@ def prepare(xr: Mapping[str, Any], history: clouds.History, required: Required) 
     if resolution.errors:
         return replace(prepared, invalid=InvalidSpec(resolution.errors))
     try:
-        return replace(prepared, compose=read({**xr, "spec": resolution.spec} if resolution.names else xr, history))
+        resolved = {**xr, "spec": resolution.spec} if resolution.names else xr
+        return replace(prepared, compose=read(resolved, history, resolution.without_agent))
     except InvalidSpec as invalid:
         errors = resolution.at_the_name(invalid.errors) if resolution.names else invalid.errors
         return replace(prepared, invalid=InvalidSpec(errors))

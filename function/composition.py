@@ -76,6 +76,8 @@ class CompositionResult:
     resources: tuple[ManagedResource, ...] = ()
     ready: frozenset[str] = frozenset()
     """The names of the resources that are ready."""
+    unready: bool = False
+    """Whether the XR is not ready even if all resources are."""
     status: Mapping[str, Any] | None = None
     requirements: tuple[Requirement, ...] = ()
     fatal: str | None = None

@@ -104,7 +104,7 @@ def _kind(request: fnv1.RunFunctionRequest) -> str:
 
 
 def _ttl(result: CompositionResult) -> timedelta:
-    if len(result.ready) < len(result.resources):
+    if result.unready or len(result.ready) < len(result.resources):
         return _TTL_WAITING
     return _TTL_REQUIRED if result.requirements else _TTL
 
@@ -158,6 +158,8 @@ def encode(result: CompositionResult, into: fnv1.RunFunctionResponse) -> fnv1.Ru
         response.fatal(into, result.fatal)
         into.results[-1].target = fnv1.TARGET_COMPOSITE_AND_CLAIM
         return into
+    if result.unready:
+        into.desired.composite.ready = fnv1.READY_FALSE
     if result.status is not None:
         status = into.desired.composite.resource.fields["status"].struct_value
         _write_fields(status, result.status)

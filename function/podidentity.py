@@ -86,7 +86,7 @@ def resolve_clusters(xr: Mapping[str, Any], required: Required) -> Resolution:
     return resolve(raw, required, owner_of(xr).namespace, claim=not flavour.namespaced)
 
 
-def read(xr: Mapping[str, Any], history: clouds.History) -> Compose:
+def read(xr: Mapping[str, Any], history: clouds.History, without_agent: frozenset[str] = frozenset()) -> Compose:
     """Read an XR: how to answer for it. Raises InvalidSpec with every fault that can be told from it and its history."""
     raw, flavour, owner = xr.get("spec"), flavour_of(xr), owner_of(xr)
     if not isinstance(raw, Mapping):
@@ -96,7 +96,7 @@ def read(xr: Mapping[str, Any], history: clouds.History) -> Compose:
     sections = {name: written.pop(name) for name in clouds.CLOUDS if name in written}
     neutral = parse(Spec, written, ("spec",), beside=clouds.CLOUDS)
     errors = [*neutral.errors, *_one_cloud(sections)]
-    identity, faults = _identity(neutral, owner, flavour)
+    identity, faults = _identity(neutral, owner, flavour, without_agent)
     errors += faults
     compose = None
     for name, section in sections.items():
@@ -107,7 +107,9 @@ def read(xr: Mapping[str, Any], history: clouds.History) -> Compose:
     return compose
 
 
-def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Identity, list[FieldError]]:
+def _identity(
+    neutral: Parsed[Spec], owner: Owner, flavour: Flavour, without_agent: frozenset[str]
+) -> tuple[Identity, list[FieldError]]:
     """The neutral part as far as it could be read, and the faults of its fields together."""
     spec = neutral.value or Spec.model_construct(clusters=[], service_accounts=[])
     known = neutral.value is not None and neutral.whole(("spec", "clusters"))
@@ -124,6 +126,7 @@ def _identity(neutral: Parsed[Spec], owner: Owner, flavour: Flavour) -> tuple[Id
         spec.service_account_management,
         spec.deletion_order,
         hosts,
+        without_agent,
     )
     if neutral.whole(("spec", "managementPolicies")):
         errors += management.check(list(policies))

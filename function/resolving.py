@@ -28,6 +28,8 @@ class Resolution:
     errors: tuple[FieldError, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
     """The entries of the catalogue, by the index in spec.clusters."""
+    without_agent: frozenset[str] = frozenset()
+    """Those whose clusters are known to have no EKS Pod Identity Agent."""
 
     def at_the_name(self, errors: tuple[FieldError, ...]) -> Iterator[FieldError]:
         """The faults of facts that the user did not write: named where the user named the entry."""
@@ -74,7 +76,13 @@ def resolve(spec: Mapping[str, Any], required: Required, namespace: str, *, clai
     clusters = [_cluster(cluster, known.get(index), claim=claim) for index, cluster in enumerate(spec["clusters"])]
     sections, errors = _defaults(spec, list(known.values()), claim=claim)
     errors += _two_vclusters(spec["clusters"], known)
-    return Resolution({**spec, "clusters": clusters, **sections}, requirements, errors=tuple(errors), names=names)
+    return Resolution(
+        {**spec, "clusters": clusters, **sections},
+        requirements,
+        errors=tuple(errors),
+        names=names,
+        without_agent=frozenset(entry.name for entry in known.values() if entry.agent == "Absent"),
+    )
 
 
 def _unusable(entry: Entry | None, name: str, namespace: str, index: int) -> FieldError | None:

@@ -69,6 +69,8 @@ class Identity:
     service_account_management: str = "None"
     deletion_order: str = "None"
     hosts: Hosts = field(default_factory=dict)
+    without_agent: frozenset[str] = frozenset()
+    """The handles of the clusters that are known to have no EKS Pod Identity Agent."""
 
     def host(self, subject: Subject) -> HostName:
         """What the cluster whose tokens the pods have calls their namespace and service account."""

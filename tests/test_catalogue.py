@@ -198,3 +198,24 @@ def test_an_answer_is_good_for_ten_minutes_where_something_was_required() -> Non
     there = everything_provided(INLINE)
     assert run(asked(SHORT, {"prod": entry()}, observed=there)).meta.ttl.seconds == 600
     assert run(request(INLINE, observed=there)).meta.ttl.seconds == 3600
+
+
+def test_an_agent_that_is_not_there_is_said_and_keeps_nothing() -> None:
+    found = entry()
+    found["status"]["podIdentityAgent"] = "Absent"
+    answer = run(asked(SHORT, {"prod": found}, observed=everything_provided(INLINE)))
+    assert conditions(answer)["AssociationsReady"][0] == fnv1.STATUS_CONDITION_TRUE
+    assert "; no EKS Pod Identity Agent in prod: pods there get nothing until it is installed" in (
+        conditions(answer)["AssociationsReady"][2]
+    )
+
+
+def test_an_entry_without_facts_is_not_ready() -> None:
+    xr = {**entry(resolved=False), "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
+    built = fnv1.RunFunctionRequest()
+    resource.update(built.observed.composite, xr)
+    assert run(built).desired.composite.ready == fnv1.READY_FALSE
+    typed = {**xr, "spec": {"eks": {"region": "eu-central-1", "accountId": ACCOUNT}}}
+    built = fnv1.RunFunctionRequest()
+    resource.update(built.observed.composite, typed)
+    assert run(built).desired.composite.ready == fnv1.READY_UNSPECIFIED

@@ -226,12 +226,13 @@ def test_colours_on_a_terminal_only(tmp_path: Path) -> None:
     assert "\x1b[36mapiVersion\x1b[0m: " in coloured
 
 
+ENTRY = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": "prod"}}
+TYPED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "accountId": "111122223333"}}}
+OBSERVED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
+
+
 class TestCatalogue:
     """Clusters that documents only name."""
-
-    ENTRY = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": "prod"}}
-    TYPED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "accountId": "111122223333"}}}
-    OBSERVED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
 
     def test_without_it_one_is_told_of_it(self) -> None:
         result = run("validate", SMALLEST / "xr.yaml")
@@ -240,23 +241,23 @@ class TestCatalogue:
         assert "give the platform's PodIdentityClusters with --catalogue FILE" in result.output
 
     def test_entries_are_validated_themselves(self, tmp_path: Path) -> None:
-        bad = {**self.ENTRY, "spec": {"eks": {"region": "x"}}}
-        result = run("validate", written(tmp_path, self.TYPED, bad))
+        bad = {**ENTRY, "spec": {"eks": {"region": "x"}}}
+        result = run("validate", written(tmp_path, TYPED, bad))
         assert result.exit_code == 1
         assert "document 2 (PodIdentityCluster prod): 2 errors" in result.output
 
     def test_what_is_observed_is_known_from_an_exported_status_alone(self, tmp_path: Path) -> None:
-        file = written(tmp_path, self.OBSERVED, name="catalogue.yaml")
+        file = written(tmp_path, OBSERVED, name="catalogue.yaml")
         result = run("validate", SMALLEST / "xr.yaml", "--catalogue", file)
         assert "PodIdentityCluster prod cannot be used yet: the observed cluster prod does not exist yet" in result.output
-        (exported,) = (each for each in yaml.safe_load_all(run("render", written(tmp_path, self.TYPED)).output) if each)
-        file = written(tmp_path, {**exported, "spec": self.OBSERVED["spec"]}, name="catalogue.yaml")
+        (exported,) = (each for each in yaml.safe_load_all(run("render", written(tmp_path, TYPED)).output) if each)
+        file = written(tmp_path, {**exported, "spec": OBSERVED["spec"]}, name="catalogue.yaml")
         assert run("validate", SMALLEST / "xr.yaml", "--catalogue", file).exit_code == 0
 
     def test_a_vcluster_finds_its_host_in_any_order(self, tmp_path: Path) -> None:
         sync = {"hostCluster": "prod", "name": "sync", "hostNamespace": "v", "serviceAccountSync": True}
-        inner = {**self.ENTRY, "metadata": {"name": "a"}, "spec": {"vcluster": sync}}
-        file = written(tmp_path, inner, self.TYPED, name="catalogue.yaml")
+        inner = {**ENTRY, "metadata": {"name": "a"}, "spec": {"vcluster": sync}}
+        file = written(tmp_path, inner, TYPED, name="catalogue.yaml")
         identity = written(tmp_path, xr(changed((("clusters",), [{"name": "a"}]), (("serviceAccounts", 0, "namespace"), "n"),
                                                 (("serviceAccounts", 1), ...))))  # fmt: skip
         result = run("translate", "podidentity", identity, "--catalogue", file)

@@ -30,6 +30,7 @@ def compose_cluster(xr: Mapping[str, Any], observed: Observed, required: Require
         (Condition("SpecValid", "True", "Valid", "the spec is valid"), *conditions(decided, observed)),
         resources=decided.resources,
         ready=_ready(decided, observed),
+        unready=decided.resolution.facts is None,
         status=status(decided, observed, known),
         requirements=(requirement(decided.host.name),) if decided.host else (),
     )

@@ -26,6 +26,7 @@ def associations_ready(
 ) -> Condition:
     """Whether the pods' side is there: associations in EKS, and annotations where the service accounts are managed."""
     advice = "" if has_eks_auth(request.partition) else f"; no eks-auth endpoint is known in partition {request.partition}"
+    advice += _agents(identity, rendered)
     waiting = [subject for subject, resource in rendered.associations.items() if resource.name not in ready]
     if waiting:
         return _waiting(request, rendered, states, waiting, advice)
@@ -35,6 +36,12 @@ def associations_ready(
     if accounts:
         return _accounts_waiting(rendered, states, accounts)
     return _there(request, rendered, advice)
+
+
+def _agents(identity: Identity, rendered: Rendered) -> str:
+    """What the catalogue says of the agent, without which pods get nothing; it is no gate, since somebody may install it."""
+    without = sorted({subject.cluster for subject in rendered.associations} & identity.without_agent)
+    return f"; no EKS Pod Identity Agent in {listed(without)}: pods there get nothing until it is installed" if without else ""
 
 
 def _there(request: AWSRequest, rendered: Rendered, advice: str) -> Condition:
