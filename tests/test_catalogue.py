@@ -205,8 +205,9 @@ def test_an_agent_that_is_not_there_is_said_and_keeps_nothing() -> None:
     found["status"]["podIdentityAgent"] = "Absent"
     answer = run(asked(SHORT, {"prod": found}, observed=everything_provided(INLINE)))
     assert conditions(answer)["AssociationsReady"][0] == fnv1.STATUS_CONDITION_TRUE
-    assert "; no EKS Pod Identity Agent in prod: pods there get nothing until it is installed" in (
-        conditions(answer)["AssociationsReady"][2]
+    assert (
+        "; no EKS Pod Identity Agent in prod: pods there get nothing until it is installed"
+        in (conditions(answer)["AssociationsReady"][2])
     )
 
 

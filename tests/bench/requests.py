@@ -75,6 +75,25 @@ def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunct
     return built
 
 
+def from_catalogue(podidentity: dict[str, Any]) -> fnv1.RunFunctionRequest:
+    """The same steady state where the clusters are only named, and the platform's entries have the facts."""
+    built, spec = request(podidentity), podidentity["spec"]
+    named = {**spec, "clusters": [{"name": cluster["name"]} for cluster in spec["clusters"]]}
+    resource.update(built.observed.composite, {"spec": named})
+    for cluster in spec["clusters"]:
+        entry = {
+            "apiVersion": "podidentity.dev/v1alpha1",
+            "kind": "PodIdentityCluster",
+            "metadata": {"name": cluster["name"]},
+            "spec": {"eks": cluster["eks"]},
+        }
+        result = compose(entry, Observed({}), {}, Options())
+        conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
+        entry["status"] = {**(result.status or {}), "conditions": conditions}
+        resource.update(built.required_resources[f"cluster-{cluster['name']}"].items.add(), entry)
+    return built
+
+
 def _as_observed(manifest: dict[str, Any]) -> dict[str, Any]:
     name = manifest["spec"]["forProvider"].get("serviceAccount", "role")
     annotations = {
