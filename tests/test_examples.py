@@ -101,3 +101,9 @@ def test_claims_say_the_same_as_their_xrs() -> None:
 def test_the_smallest_identity_takes_eleven_lines_with_a_permission() -> None:
     lines = (EXAMPLES / "smallest" / "xr.yaml").read_text().splitlines()
     assert sum(not line.startswith("#") for line in lines) <= 11
+
+
+def test_the_catalogue_of_the_platform_page_is_valid() -> None:
+    """But for what only the real cluster says."""
+    result = CliRunner().invoke(main, ["validate", str(EXAMPLES / "install" / "catalogue.yaml")])
+    assert (result.exit_code, result.output) == (0, "4 valid, 0 with errors\n")
