@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.controlplane import provider_google
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.e2e.api import Api
 from tests.e2e.audit import Audit
 from tests.e2e.identities import FLAVOURS, Flavour, Identity
 from tests.e2e.planes import VERSION, started
+from tests.tools.binaries import MissingTool
 
 _NUMBERS = itertools.count(1)
 NewIdentity = Callable[[Flavour], Identity]
@@ -37,6 +39,15 @@ def api(plane: ControlPlane) -> Iterator[Api]:
     """Reads the API server."""
     with contextlib.closing(Api(plane.places)) as api:
         yield api
+
+
+@pytest.fixture(scope="session")
+def google(plane: ControlPlane) -> None:
+    """The kinds of provider-gcp, which no other tests need."""
+    try:
+        provider_google.install(plane.places)
+    except MissingTool as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(params=sorted(FLAVOURS))
