@@ -23,8 +23,8 @@ from tests.e2e.specs import (
     SPANNER_VIEWER,
     WORKLOAD_IDENTITY_USER,
     Spec,
+    customers_project,
     example,
-    shared_project,
     spec,
 )
 
@@ -41,7 +41,7 @@ def vcluster(plane: ControlPlane) -> Iterator[None]:
 
 def test_the_guides_walk_in_google_cloud(identity: Identity, google: None, vcluster: None) -> None:
     identity, written = replace(identity, provider="gcp"), example("vcluster-gcp")
-    project = written["gcp"]["projectId"] = shared_project(identity.flavour.name)
+    project = written["gcp"]["projectId"] = customers_project(identity.flavour.name)
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "demo-sa", "namespace": "default"}}
     Kubectl(identity.plane.places).apply(account)
 
@@ -69,7 +69,7 @@ def test_the_guides_walk_in_google_cloud(identity: Identity, google: None, vclus
 
     identity.delete()
     identity.wait_gone()
-    assert identity.google().account_ids(project) == ["existing"]
+    assert identity.google().account_ids(project) == []
     left = _by_role(identity.google().policy(f"projects/{project}"))
     assert left["roles/owner"] == ["group:platform@example.com"]
     assert "user:dba@example.com" in left[SPANNER_VIEWER]
