@@ -242,6 +242,7 @@ def test_a_derived_account_id_stays_and_can_be_handed_over(identity: Identity, a
     assert identity.google().account_ids(project) == [account_id]
     assert identity.google().policy(f"projects/{project}") == policy
     assert [write.name for write in audit.deletions()] == [m.name for m in before.values() if m.kind == "ServiceAccount"]
+    assert _uids(identity.composed()).items() <= _uids(before).items()
 
 
 def test_an_existing_service_account_is_neither_changed_nor_deleted(identity: Identity) -> None:
