@@ -64,9 +64,11 @@ def _calls(identity: Identity, uids: set[str], start: int = 0) -> list[Entry]:
 
 def _deleted(identity: Identity, audit: Audit) -> list[str]:
     """What of an identity's was asked to be deleted; Usages of others replay their deletions for a while."""
-    names = {write.name for write in audit.deletions() if write.namespace == identity.namespace}
-    prefix = f"{identity.xr()['metadata']['name']}-"
-    return sorted(names | {write.name for write in audit.deletions() if not write.namespace and write.name.startswith(prefix)})
+    found = audit.deletions()
+    if identity.flavour == FLAVOURS["xr"]:
+        return sorted({write.name for write in found if write.namespace == identity.namespace})
+    name = identity.xr()["metadata"]["name"]
+    return sorted({write.name for write in found if not write.namespace and write.name.startswith(f"{name}-")})
 
 
 # Edits
