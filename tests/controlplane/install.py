@@ -1,6 +1,7 @@
-"""Installs the packages by their published names, and waits until they are healthy."""
+"""Installs the packages by their published names, and waits until they are healthy; and kinds without packages."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tests.controlplane import crossplane, packages
 from tests.controlplane.kubectl import Kubectl
@@ -42,3 +43,12 @@ def wait_installed(places: Places, named: Mapping[str, str]) -> None:
 
     until(active, _PATIENCE, f"active revisions of {', '.join(named.values())}")
     wait_healthy(places)
+
+
+def serve(places: Places, crds: Mapping[str, dict[str, Any]]) -> None:
+    """Have kinds served that no package brings: CRDs by their names; those that are there stay as they are."""
+    kubectl = Kubectl(places)
+    served = {crd["metadata"]["name"] for crd in kubectl.get("crd")}
+    if crds.keys() - served:
+        kubectl.apply(*(crd for name, crd in crds.items() if name not in served))
+    kubectl.wait("Established", _PATIENCE, "crd", *crds)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from tests.controlplane import crossplane, kubernetes, own_network, processes
+from tests.controlplane.install import serve
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.places import CHECKOUT, CannotStart, Places, Ports, free_ports
 from tests.controlplane.plane import ControlPlane
@@ -41,12 +42,7 @@ def running(plane: ControlPlane, config: str = "default") -> Iterator[None]:
 
 def install(places: Places) -> None:
     """Have its kinds served, as far as no package brought them."""
-    kubectl = Kubectl(places)
-    served = {crd["metadata"]["name"] for crd in kubectl.get("crd")}
-    crds = _crds()
-    if crds.keys() - served:
-        kubectl.apply(*(crd for name, crd in crds.items() if name not in served))
-    kubectl.wait("Established", _PATIENCE, "crd", *crds)
+    serve(places, _crds())
 
 
 def _crds() -> dict[str, dict[str, Any]]:
