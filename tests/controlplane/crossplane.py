@@ -3,13 +3,12 @@
 import base64
 import os
 import subprocess
-import urllib.request
 from pathlib import Path
 
 from tests.controlplane import processes
 from tests.controlplane.kubectl import Kubectl, Refused
 from tests.controlplane.places import CannotStart, Places, Ports
-from tests.controlplane.waiting import Late, until
+from tests.controlplane.waiting import Late, answers, until
 from tests.tools.binaries import CORES
 
 NAMESPACE = "crossplane-system"
@@ -94,7 +93,7 @@ def _wait(places: Places, core: processes.Process, health: str) -> None:
             raise CannotStart(
                 f"Crossplane ended at once: {processes.last_words(places, 'crossplane', 1)} (see {places.log('crossplane')})"
             )
-        return bool(urllib.request.urlopen(health, timeout=5).status == 200)  # noqa: S310
+        return answers(health)
 
     until(ready, 60, "Crossplane ready")
 

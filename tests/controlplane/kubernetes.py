@@ -2,9 +2,6 @@
 
 import json
 import secrets
-import ssl
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import yaml
@@ -13,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.controlplane import processes
 from tests.controlplane.places import CannotStart, Places, Ports
-from tests.controlplane.waiting import Late, until
+from tests.controlplane.waiting import Late, answers, until
 from tests.tools.binaries import API_SERVER, CONTROLLERS, ETCD
 
 ADMINISTRATORS = ("admin", "crossplane", "controllers", "standin", "provider-kubernetes")
@@ -89,18 +86,6 @@ def _start(places: Places, name: str, command: list[str], health: str) -> None:
         until(ready, _READY, f"{name} ready")
     except Late as late:
         raise CannotStart(f"{late} (see {places.log(name)})") from None
-
-
-def answers(url: str) -> bool:
-    """Whether something answers there, and says that it is well."""
-    # The certificate was made by the server itself a moment ago; only whether it answers is asked.
-    trusting = ssl._create_unverified_context()  # noqa: S323
-    try:
-        with urllib.request.urlopen(url, timeout=5, context=trusting) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return False
 
 
 def _service_account_key(file: Path) -> Path:

@@ -13,12 +13,12 @@ from typing import Any
 
 import yaml
 
-from tests.controlplane import crossplane, kubernetes, own_network, processes
+from tests.controlplane import crossplane, own_network, processes
 from tests.controlplane.install import serve
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.places import CHECKOUT, CannotStart, Places, Ports, free_ports
 from tests.controlplane.plane import ControlPlane
-from tests.controlplane.waiting import until
+from tests.controlplane.waiting import answers, until
 from tests.tools.binaries import PROVIDER_KUBERNETES
 
 NAME = "provider-kubernetes"
@@ -91,7 +91,7 @@ def start(places: Places, ports: Ports) -> None:
     def ready() -> bool:
         if not processes.running(process):
             raise CannotStart(f"{NAME} ended at once: {processes.last_words(places, NAME, 1)} (see {places.log(NAME)})")
-        return kubernetes.answers(f"http://127.0.0.1:{health}/readyz")
+        return answers(f"http://127.0.0.1:{health}/readyz")
 
     until(ready, _PATIENCE, f"{NAME} (see {places.log(NAME)})")
 

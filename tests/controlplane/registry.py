@@ -1,12 +1,11 @@
 """The registry that Crossplane pulls packages from, and what is pushed to it."""
 
 import subprocess
-import urllib.request
 from pathlib import Path
 
 from tests.controlplane import processes
 from tests.controlplane.places import CannotStart, Places, Ports
-from tests.controlplane.waiting import until
+from tests.controlplane.waiting import answers, until
 from tests.tools.binaries import CLI, REGISTRY
 
 
@@ -15,7 +14,7 @@ def start(places: Places, ports: Ports) -> None:
     address = f"127.0.0.1:{ports.registry}"
     command = [str(REGISTRY.built()), "registry", "serve", f"--address={address}", f"--disk={places.folder('registry')}"]
     processes.start(places, "registry", command)
-    until(lambda: urllib.request.urlopen(f"http://{address}/v2/", timeout=5).status == 200, 30, "registry ready")
+    until(lambda: answers(f"http://{address}/v2/"), 30, "registry ready")
 
 
 def push(ports: Ports, package: Path, published: str) -> None:

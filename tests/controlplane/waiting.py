@@ -1,6 +1,9 @@
 """Waiting for what has no event of its own: a server that answers, a program that succeeds."""
 
+import ssl
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -27,3 +30,15 @@ def until(found: Callable[[], T | None], seconds: float, what: str) -> T:
             last = answer
         time.sleep(_PAUSE)
     raise Late(f"{what}: not within {seconds:.0f} s; last seen: {last}")
+
+
+def answers(url: str) -> bool:
+    """Whether something answers there, and says that it is well."""
+    # The certificate was made by the server itself a moment ago; only whether it answers is asked.
+    trusting = ssl._create_unverified_context()  # noqa: S323
+    try:
+        with urllib.request.urlopen(url, timeout=5, context=trusting) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
