@@ -52,26 +52,40 @@ def results(
 
 
 def read_catalogue(files: tuple[Path, ...]) -> Entries:
-    """The entries of these files, with the status that they would have where they have none. Ends the program at a fault."""
-    written: dict[str, Mapping[str, Any]] = {}
+    """The entries of these files, with the status that they would have. Ends the program at a fault of theirs."""
+    written: dict[str, Document] = {}
     for file in files:
         for document in pod_identities(file, "default"):
             if isinstance(document, Unreadable):
                 complain(str(document))
                 sys.exit(1)
             if document.kind == KIND:
-                written[document.name] = document.xr()
+                if document.name in written:
+                    complain(f"{document.title}: {written[document.name].place} has this entry already")
+                    sys.exit(1)
+                written[document.name] = document
     # Vclusters have the facts of their hosts, which come first.
-    hosts_first = sorted(written, key=lambda name: "vcluster" in (written[name].get("spec") or {}))
     entries: dict[str, Mapping[str, Any]] = {}
-    for name in hosts_first:
-        entries[name] = written[name] if "status" in written[name] else _with_status(written[name], entries)
+    for document in sorted(written.values(), key=_of_vcluster):
+        entries[document.name] = _with_status(document, entries)
     return entries
 
 
-def _with_status(entry: Mapping[str, Any], entries: Entries) -> Mapping[str, Any]:
+def _of_vcluster(document: Document) -> bool:
+    spec = document.value.get("spec")
+    return isinstance(spec, Mapping) and "vcluster" in spec
+
+
+def _with_status(document: Document, entries: Entries) -> Mapping[str, Any]:
+    """What the status is with what is written; what only the real cluster says stays as it was exported."""
+    entry = document.xr()
     result = _asked(entry, Observed({}), entries)
+    if result.faults:
+        _print_faults(document, result.faults)
+        sys.exit(1)
     conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
+    if "status" in entry and any(c.type == "FactsResolved" and c.status != "True" for c in result.conditions):
+        return entry
     return {**entry, "status": {**(result.status or {}), "conditions": conditions}}
 
 

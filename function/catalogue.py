@@ -3,7 +3,6 @@
 Crossplane fetches what an answer requires and asks again, so an entry that nobody has fetched yet is no entry that is absent.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,9 +25,13 @@ class Entry:
     facts: Mapping[str, Any]
     """`status.cluster`: the shape of an item of spec.clusters. Empty until the facts are resolved."""
     resolved: bool
-    """Whether its condition FactsResolved is True."""
+    """Whether its condition FactsResolved is True, and what is typed of the cluster is what the facts say."""
     unresolved: str
-    """That condition's message where it is not."""
+    """Why it is not."""
+    refused: str
+    """Why its spec is refused, empty where it is not: nothing of a refused spec may count."""
+    virtual: bool
+    """Whether it is a vcluster's."""
     aws: Mapping[str, Any]
     """`spec.aws`: defaults for PodIdentities."""
     gcp: Mapping[str, Any]
@@ -55,28 +58,66 @@ def entry(required: Required, name: str) -> Entry | None:
     if found is None:
         return None
     spec, status = _object(found, "spec"), _object(found, "status")
-    condition = _condition(status, "FactsResolved")
+    condition, valid, facts = _condition(status, "FactsResolved"), _condition(status, "SpecValid"), _object(status, "cluster")
+    stale = _stale(spec, facts)
     return Entry(
         name=name,
-        facts=_object(status, "cluster"),
-        resolved=condition.get("status") == "True",
-        unresolved=str(condition.get("message", "")),
+        facts=facts,
+        resolved=condition.get("status") == "True" and not stale,
+        unresolved=stale or str(condition.get("message", "")),
+        refused=str(valid.get("message", "its spec is invalid")) if valid.get("status") == "False" else "",
+        virtual="vcluster" in spec,
         aws=_object(spec, "aws"),
         gcp=_object(spec, "gcp"),
         kubernetes_provider_config_ref=_object(spec, "kubernetesProviderConfigRef"),
-        namespaces=_namespaces(_object(spec, "usableFrom")),
+        namespaces=_namespaces(spec.get("usableFrom")),
         agent=str(status.get("podIdentityAgent", "")),
     )
 
 
 def usable(entry: Entry, namespace: str) -> bool:
     """Whether owners in this namespace may use the entry."""
-    return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), namespace) for pattern in entry.namespaces)
+    return any(_matches(pattern, namespace) for pattern in entry.namespaces)
 
 
-def _namespaces(usable_from: Mapping[str, Any]) -> tuple[str, ...]:
-    written = usable_from.get("namespaces")
-    return tuple(map(str, written)) if isinstance(written, list) else ("*",)
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text is a pattern, in which `*` stands for any characters; in time that grows with their lengths alone."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return text == first
+    *middle, last = rest
+    if not text.startswith(first) or not text[len(first) :].endswith(last):
+        return False
+    end, place = len(text) - len(last), len(first)
+    for part in middle:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
+
+
+def _namespaces(usable_from: object) -> tuple[str, ...]:
+    """The patterns; nobody's where they cannot be read, since that would be everybody's."""
+    if usable_from is None:
+        return ("*",)
+    written = usable_from.get("namespaces", ["*"]) if isinstance(usable_from, Mapping) else None
+    return tuple(map(str, written)) if isinstance(written, list) else ()
+
+
+def _stale(spec: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Why the facts are not those of the spec: it was edited, and nobody has looked at it since."""
+    for kind in ("eks", "gke", "kubernetes"):
+        written, known = _object(spec, kind), _object(facts, kind)
+        for field in ("clusterName", "region", "accountId", "location", "projectId", "oidcIssuer"):
+            if field in written and field in known and not _same(written[field], known[field]):
+                return f"its spec has another {kind}.{field} than its status, which follows in a moment"
+    return ""
+
+
+def _same(written: object, known: object) -> bool:
+    """Issuers are the same with and without the default port."""
+    return str(written).replace(":443", "", 1) == str(known).replace(":443", "", 1)
 
 
 def _object(value: Mapping[str, Any], field: str) -> Mapping[str, Any]:

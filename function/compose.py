@@ -9,7 +9,7 @@ from function.catalogue import KIND, Required
 from function.composition import Compose, CompositionResult, Condition, Requirement
 from function.errors import InvalidSpec, listed, one_line
 from function.observed import Observed
-from function.podidentity import read, resolve_clusters
+from function.podidentity import plain_faults, read, resolve_clusters
 from function.resolving import Resolution
 
 
@@ -61,7 +61,7 @@ def prepare(xr: Mapping[str, Any], history: clouds.History, required: Required) 
     if resolution.pending:
         return prepared
     if resolution.errors:
-        return replace(prepared, invalid=InvalidSpec(resolution.errors))
+        return replace(prepared, invalid=InvalidSpec([*resolution.errors, *plain_faults(xr)]))
     try:
         resolved = {**xr, "spec": resolution.spec} if resolution.names else xr
         return replace(prepared, compose=read(resolved, history, resolution.without_agent))
@@ -79,7 +79,8 @@ def answer(prepared: Prepared, fields: Container[str], observed: Observed) -> Co
         result = replace(result, conditions=(_VALID, prepared.clusters, *result.conditions))
     else:
         waiting = Condition("SpecValid", "Unknown", "ClustersNotFetched", _LATER)
-        result = CompositionResult((waiting, prepared.clusters, *clouds.conditions_unread(fields, observed)))
+        unread = clouds.conditions_unread(fields, observed)
+        result = CompositionResult((waiting, prepared.clusters, *unread), unready=True)
     return replace(result, requirements=prepared.requirements)
 
 

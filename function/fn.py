@@ -160,7 +160,7 @@ def encode(result: CompositionResult, into: fnv1.RunFunctionResponse) -> fnv1.Ru
         return into
     if result.unready:
         into.desired.composite.ready = fnv1.READY_FALSE
-    if result.status is not None:
+    if result.status:
         status = into.desired.composite.resource.fields["status"].struct_value
         _write_fields(status, result.status)
     _write_resources(into.desired.resources, result.resources, result.ready)

@@ -86,6 +86,15 @@ def resolve_clusters(xr: Mapping[str, Any], required: Required) -> Resolution:
     return resolve(raw, required, owner_of(xr).namespace, claim=not flavour.namespaced)
 
 
+def plain_faults(xr: Mapping[str, Any]) -> Iterator[FieldError]:
+    """Faults that can be told whatever the facts of the clusters are: those of single fields outside the clouds' sections."""
+    raw = xr.get("spec")
+    if isinstance(raw, Mapping):
+        machinery = _MACHINERY if flavour_of(xr).namespaced else _MACHINERY | _LEGACY_MACHINERY
+        written = {name: value for name, value in raw.items() if name not in (*machinery, *clouds.CLOUDS)}
+        yield from parse(Spec, written, ("spec",), beside=clouds.CLOUDS).errors
+
+
 def read(xr: Mapping[str, Any], history: clouds.History, without_agent: frozenset[str] = frozenset()) -> Compose:
     """Read an XR: how to answer for it. Raises InvalidSpec with every fault that can be told from it and its history."""
     raw, flavour, owner = xr.get("spec"), flavour_of(xr), owner_of(xr)

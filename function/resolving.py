@@ -3,6 +3,7 @@
 What is read from then on cannot tell the difference, so every rule holds for both.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ from function.catalogue import Entry, Required
 from function.composition import Requirement
 from function.errors import FieldError, Path, dotted, listed, quoted
 
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_CLUSTERS_MAX = 16
 _FACTS = ("eks", "gke", "kubernetes")
 _NOT_WITH_SOURCE_ROLE = ("credentials", "irsa", "targetRole", "association")
 
@@ -31,16 +34,20 @@ class Resolution:
     without_agent: frozenset[str] = frozenset()
     """Those whose clusters are known to have no EKS Pod Identity Agent."""
 
+    taken: Mapping[Path, str] = field(default_factory=dict)
+    """The fields that were put there, and the entry of each."""
+
     def at_the_name(self, errors: tuple[FieldError, ...]) -> Iterator[FieldError]:
-        """The faults of facts that the user did not write: named where the user named the entry."""
+        """The faults of fields that the user did not write: named where the user named the entry."""
         for error in errors:
-            place = error.path[:3]
-            index = place[2] if len(place) == len(_CLUSTERS) + 1 and place[:2] == _CLUSTERS else None
-            if index in self.names and error.path[3:4] and error.path[3] in (*_FACTS, "vcluster"):
-                what = f"PodIdentityCluster {self.names[index]}"  # type: ignore[index] # an index of a list
-                yield FieldError((*place, "name"), f"{what}: {dotted(error.path[3:])}: {error.message}")
-            else:
+            source = next((path for path in self.taken if error.path[: len(path)] == path), None)
+            if source is None:
                 yield error
+                continue
+            name = self.taken[source]
+            index = next(index for index, each in self.names.items() if each == name)
+            field = dotted(error.path[3:] if source[:2] == _CLUSTERS else error.path[1:])
+            yield FieldError((*_CLUSTERS, index, "name"), f"PodIdentityCluster {name}: {field}: {error.message}")
 
 
 _CLUSTERS: Path = ("spec", "clusters")
@@ -51,13 +58,11 @@ def named(spec: Mapping[str, Any]) -> dict[int, str]:
     clusters = spec.get("clusters")
     found: dict[int, str] = {}
     for index, cluster in enumerate(clusters if isinstance(clusters, list) else ()):
-        if (
-            isinstance(cluster, Mapping)
-            and isinstance(cluster.get("name"), str)
-            and not any(fact in cluster for fact in _FACTS)
-        ):
-            found[index] = cluster["name"]
-    return found
+        name = cluster.get("name") if isinstance(cluster, Mapping) else None
+        # What is no name is a fault of its own; asked for, Crossplane would fail.
+        if isinstance(name, str) and _NAME.fullmatch(name) and not any(fact in cluster for fact in _FACTS):
+            found[index] = name
+    return found if len(found) <= _CLUSTERS_MAX else {}
 
 
 def resolve(spec: Mapping[str, Any], required: Required, namespace: str, *, claim: bool) -> Resolution:
@@ -73,14 +78,19 @@ def resolve(spec: Mapping[str, Any], required: Required, namespace: str, *, clai
     if errors:
         return Resolution(spec, requirements, errors=tuple(errors), names=names)
     known = {index: entry for index, entry in entries.items() if entry}
-    clusters = [_cluster(cluster, known.get(index), claim=claim) for index, cluster in enumerate(spec["clusters"])]
-    sections, errors = _defaults(spec, list(known.values()), claim=claim)
+    taken: dict[Path, str] = {}
+    clusters = [
+        _cluster(cluster, known.get(index), (*_CLUSTERS, index), taken, claim=claim)
+        for index, cluster in enumerate(spec["clusters"])
+    ]
+    sections, errors = _defaults(spec, list(known.values()), taken, claim=claim)
     errors += _two_vclusters(spec["clusters"], known)
     return Resolution(
         {**spec, "clusters": clusters, **sections},
         requirements,
         errors=tuple(errors),
         names=names,
+        taken=taken,
         without_agent=frozenset(entry.name for entry in known.values() if entry.agent == "Absent"),
     )
 
@@ -94,7 +104,9 @@ def _unusable(entry: Entry | None, name: str, namespace: str, index: int) -> Fie
         return FieldError(
             at, f"PodIdentityCluster {name} is not for namespace {quoted(namespace)}: its usableFrom says for which"
         )
-    if not entry.resolved or not any(fact in entry.facts for fact in _FACTS):
+    if entry.refused:
+        return FieldError(at, f"PodIdentityCluster {name} is refused itself: {entry.refused}")
+    if not entry.resolved or sum(fact in entry.facts for fact in _FACTS) != 1:
         why = entry.unresolved or "its facts are not known yet"
         return FieldError(at, f"PodIdentityCluster {name} cannot be used yet: {why}")
     return None
@@ -107,13 +119,14 @@ def _two_vclusters(clusters: list[Mapping[str, Any]], known: Mapping[int, Entry]
             yield FieldError((*_CLUSTERS, index, "vcluster"), message)
 
 
-def _cluster(written: Any, entry: Entry | None, *, claim: bool) -> Any:
+def _cluster(written: Any, entry: Entry | None, at: Path, taken: dict[Path, str], *, claim: bool) -> Any:
     if entry is None:
         return written
-    facts = {name: _without_arn(entry.facts[name]) for name in _FACTS if name in entry.facts}
-    found: dict[str, Any] = {**facts, **({"vcluster": entry.facts["vcluster"]} if "vcluster" in entry.facts else {})}
-    if entry.kubernetes_provider_config_ref:
+    found = {name: _without_arn(entry.facts[name]) for name in (*_FACTS, "vcluster") if name in entry.facts}
+    # How the host is reached does not reach a vcluster that is written beside the name.
+    if entry.kubernetes_provider_config_ref and "vcluster" not in written:
         found["kubernetesProviderConfigRef"] = _reference(entry.kubernetes_provider_config_ref, claim=claim)
+    taken |= {(*at, name): entry.name for name in found if name not in written}
     return {**found, **written}
 
 
@@ -128,27 +141,36 @@ def _reference(reference: Mapping[str, Any], *, claim: bool) -> dict[str, Any]:
     return dict(reference)
 
 
-def _defaults(spec: Mapping[str, Any], entries: list[Entry], *, claim: bool) -> tuple[dict[str, Any], list[FieldError]]:
+def _defaults(
+    spec: Mapping[str, Any], entries: list[Entry], taken: dict[Path, str], *, claim: bool
+) -> tuple[dict[str, Any], list[FieldError]]:
     """The clouds' sections with the catalogue's defaults in them; what the user wrote comes first."""
     sections: dict[str, Any] = {}
     errors: list[FieldError] = []
+    inline = len(spec["clusters"]) > len(entries)
     for cloud, fields in (("aws", ("accountId", "providerConfigRef", "sourceRoleArn")), ("gcp", ("providerConfigRef",))):
         written = spec.get(cloud)
         if not isinstance(written, Mapping):
             continue
         section, offered = dict(written), _offered(cloud, written, entries)
-        for name in fields:
-            if name in written:
-                continue
-            values = {entry: defaults.get(name) for entry, defaults in offered.items()}
-            said = {entry: value for entry, value in values.items() if value is not None}
-            if len({repr(value) for value in said.values()}) > 1:
-                errors.append(FieldError(("spec", cloud, name), _disagreement(said)))
-            elif said:
-                value = next(iter(said.values()))
-                section[name] = _reference(value, claim=claim) if isinstance(value, Mapping) else value
+        for name in (each for each in fields if each not in written):
+            said = {entry: _normal(defaults.get(name), claim=claim) for entry, defaults in offered.items()}
+            values = [*said.values(), *([None] if inline else [])]
+            if any(value != values[0] for value in values):
+                errors.append(FieldError(("spec", cloud, name), _disagreement(said, inline=inline)))
+            elif values[0] is not None:
+                section[name] = values[0]
+                taken[("spec", cloud, name)] = next(iter(said))
         sections[cloud] = section
     return sections, errors
+
+
+def _normal(value: Any, *, claim: bool) -> Any:
+    """The same for what means the same: a reference without a kind is one to a ClusterProviderConfig."""
+    if not isinstance(value, Mapping):
+        return value
+    whole = {"kind": "ClusterProviderConfig", **value}
+    return dict(sorted(_reference(whole, claim=claim).items()))
 
 
 def _offered(cloud: str, written: Mapping[str, Any], entries: list[Entry]) -> dict[str, Mapping[str, Any]]:
@@ -156,7 +178,7 @@ def _offered(cloud: str, written: Mapping[str, Any], entries: list[Entry]) -> di
     if cloud == "gcp":
         return {entry.name: entry.gcp for entry in entries}
     excluded = _excludes_source_role(written)
-    return {entry.name: entry.aws for entry in entries if not (excluded and "sourceRoleArn" in entry.aws)}
+    return {entry.name: {} if excluded and "sourceRoleArn" in entry.aws else entry.aws for entry in entries}
 
 
 def _excludes_source_role(written: Mapping[str, Any]) -> bool:
@@ -164,6 +186,9 @@ def _excludes_source_role(written: Mapping[str, Any]) -> bool:
     return any(name in written for name in _NOT_WITH_SOURCE_ROLE) or (isinstance(role, Mapping) and "arn" in role)
 
 
-def _disagreement(said: Mapping[str, Any]) -> str:
-    entries = [f"PodIdentityCluster {name} has {quoted(value)}" for name, value in said.items()]
-    return f"is required: the catalogue has several defaults for it, {listed(entries)}"
+def _disagreement(said: Mapping[str, Any], *, inline: bool) -> str:
+    entries = [
+        f"PodIdentityCluster {name} has {quoted(value) if value is not None else 'none'}" for name, value in said.items()
+    ]
+    entries += ["clusters with facts beside their name have none"] if inline else []
+    return f"is required: the defaults of the clusters differ, {listed(entries)}"

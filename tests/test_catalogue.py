@@ -7,6 +7,8 @@ import pytest
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
+from function.catalogue import entry as read_entry
+from function.catalogue import usable
 from function.fn import run
 from function.memory import Memory
 from tests.xrs import ACCOUNT, FLAVOURS, changed, desired, everything_provided, request
@@ -130,7 +132,9 @@ class TestDefaults:
     def test_a_provider_configuration_that_a_claim_cannot_have(self) -> None:
         found = entry(aws={"providerConfigRef": {"kind": "ProviderConfig", "name": "x"}})
         (result,) = run(asked(SHORT, {"prod": found}, "XPodIdentity")).results
-        assert result.message.startswith("spec.aws.providerConfigRef.kind: cannot be chosen in a claim")
+        assert result.message.startswith(
+            "spec.clusters[0].name: PodIdentityCluster prod: aws.providerConfigRef.kind: cannot be chosen in a claim"
+        )
 
     def test_entries_that_disagree(self) -> None:
         both = changed((("clusters",), [{"name": "prod"}, {"name": "stage"}]), base=SHORT)
@@ -140,9 +144,32 @@ class TestDefaults:
         }
         (result,) = run(asked(both, entries)).results
         assert result.message == (
-            "spec.aws.providerConfigRef: is required: the catalogue has several defaults for it, PodIdentityCluster prod has "
-            '{"name": "a"} and PodIdentityCluster stage has {"name": "b"}'
+            "spec.aws.providerConfigRef: is required: the defaults of the clusters differ, PodIdentityCluster prod has "
+            '{"kind": "ClusterProviderConfig", "name": "a"} and PodIdentityCluster stage has '
+            '{"kind": "ClusterProviderConfig", "name": "b"}'
         )
+
+    def test_references_that_mean_the_same(self) -> None:
+        both = changed((("clusters",), [{"name": "prod"}, {"name": "stage"}]), base=SHORT)
+        entries = {
+            "prod": entry(aws={"providerConfigRef": {"name": "a"}}),
+            "stage": entry("stage", aws={"providerConfigRef": {"name": "a", "kind": "ClusterProviderConfig"}}),
+        }
+        assert not run(asked(both, entries)).results
+
+    def test_a_source_role_of_one_entry_is_none_of_anothers(self) -> None:
+        """The associations of the other cluster would be deleted."""
+        aws = {"sourceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/host"}
+        both = changed((("clusters",), [{"name": "prod"}, {"name": "stage"}]), base=SHORT)
+        message = (
+            "spec.aws.sourceRoleArn: is required: the defaults of the clusters differ, PodIdentityCluster prod has "
+            f'"arn:aws:iam::{ACCOUNT}:role/host" and '
+        )
+        (result,) = run(asked(both, {"prod": entry(aws=aws), "stage": entry("stage")})).results
+        assert result.message == f"{message}PodIdentityCluster stage has none"
+        mixed = changed((("clusters",), [{"name": "prod"}, {"name": "stage", "eks": EKS}]), base=SHORT)
+        (result,) = run(asked(mixed, {"prod": entry(aws=aws)})).results
+        assert result.message == f"{message}clusters with facts beside their name have none"
 
     def test_the_source_role_of_a_vcluster(self) -> None:
         """The developer of a guide's walk names nothing but the entry."""
@@ -176,6 +203,80 @@ def test_faults_of_an_entrys_facts_are_named_where_the_entry_is() -> None:
     assert result.message == (
         "spec.clusters[0].name: PodIdentityCluster prod: eks.oidcIssuer: is required: spec.aws.credentials has IRSA alone"
     )
+
+
+def test_faults_that_the_user_wrote_are_named_where_they_are() -> None:
+    own = changed((("clusters", 0, "vcluster"), {"name": "V", "hostNamespace": "y", "serviceAccountSync": True}), base=SHORT)
+    assert run(asked(own, {"prod": entry()})).results[0].message.startswith("spec.clusters[0].vcluster.name: ")
+
+
+def test_other_faults_are_named_beside_an_entry_that_cannot_be_used() -> None:
+    bad = changed((("serviceAccounts", 0, "name"), "A_"), base=SHORT)
+    message = run(asked(bad, {"prod": None})).results[0].message
+    assert "spec.clusters[0].name: has no facts beside it" in message
+    assert 'spec.serviceAccounts[0].name: "A_" is not a DNS-1123 subdomain' in message
+
+
+def test_a_name_that_is_none_is_not_asked_for() -> None:
+    for name in ("", "A b", "x" * 64):
+        answer = run(asked(changed((("clusters",), [{"name": name}])), None))
+        assert (len(answer.results), len(required(answer))) == (1, 0)
+
+
+def test_nothing_of_a_refused_entry_counts() -> None:
+    found = entry()
+    found["status"]["conditions"].append({"type": "SpecValid", "status": "False", "message": "spec.gcp: says nothing"})
+    (result,) = run(asked(SHORT, {"prod": found})).results
+    assert result.message == "spec.clusters[0].name: PodIdentityCluster prod is refused itself: spec.gcp: says nothing"
+
+
+def test_facts_of_before_an_edit_do_not_count() -> None:
+    """Between the edit and what follows from it: spec and status would be of two accounts."""
+    found = entry()
+    found["spec"] = {"eks": {"region": "eu-central-1", "accountId": "444455556666"}}
+    (result,) = run(asked(SHORT, {"prod": found})).results
+    assert "its spec has another eks.accountId than its status, which follows in a moment" in result.message
+
+
+def test_how_a_host_is_reached_does_not_reach_a_vcluster_beside_the_name() -> None:
+    within = {"name": "v", "hostNamespace": "y", "serviceAccountSync": True}
+    own = changed(
+        (("clusters", 0, "vcluster"), within),
+        (("serviceAccounts",), [{"name": "api", "namespace": "n"}]),
+        (("serviceAccountManagement",), "Own"),
+        base=SHORT,
+    )
+    (result,) = run(asked(own, {"prod": entry(kubernetesProviderConfigRef={"name": "host"})})).results
+    assert result.message.startswith("spec.clusters[0].kubernetesProviderConfigRef: is required")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "namespace", "matches"),
+    [
+        ("data", "data", True),
+        ("data", "data2", False),
+        ("*", "", True),
+        ("team-*", "team-", True),
+        ("team-*", "a-team-b", False),
+        ("*-a-*", "x-a-y", True),
+        ("a*a", "a", False),
+        ("*ab*ab", "abab", True),
+        ("*ab*ab", "ab", False),
+        ("*a" * 30 + "z", "a" * 60, False),
+    ],
+)
+def test_patterns_of_namespaces(pattern: str, namespace: str, matches: bool) -> None:
+    found = read_entry({"cluster-x": (entry(usableFrom={"namespaces": [pattern]}),)}, "x")
+    assert found
+    assert usable(found, namespace) is matches
+
+
+def test_patterns_that_cannot_be_read_are_nobodys() -> None:
+    some: tuple[Any, ...] = ("team-*", [], {"namespaces": "team-*"}, {"namespaces": None})
+    for written in some:
+        found = read_entry({"cluster-x": (entry(usableFrom=written),)}, "x")
+        assert found
+        assert not usable(found, "data")
 
 
 def test_a_vcluster_within_a_vcluster() -> None:

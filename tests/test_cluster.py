@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
+from function.catalogue import requirement
 from function.cluster import compose_cluster
 from function.composition import CompositionResult
 from function.fn import encode
@@ -210,13 +211,23 @@ def test_a_gke_cluster_without_a_pool_is_not_resolved() -> None:
 
 @pytest.mark.parametrize(("spec", "known"), [(eks(), {"eks": EKS_FACTS}), (gke(), {"gke": GKE_FACTS})])
 def test_a_resolved_fact_stays_when_a_later_observation_lacks_it(spec: dict[str, Any], known: dict[str, Any]) -> None:
-    for observed in ([], seen(composed(spec), {}, Cluster=DENIED)):
-        result = composed(spec, observed, known=known)
-        assert result.status is not None
-        assert result.status["cluster"] == known
-        state, reason, message = of(result, "FactsResolved")
-        assert (state, reason) == ("True", "Resolved")
-        assert message.startswith("the facts are those that were known before; the observed cluster prod-")
+    result = composed(spec, seen(composed(spec), {}, Cluster=DENIED), known=known)
+    assert result.status is not None
+    assert result.status["cluster"] == known
+    state, reason, message = of(result, "FactsResolved")
+    assert (state, reason) == ("True", "Resolved")
+    assert message.startswith("the facts are those that were known before; the observed cluster prod-")
+
+
+@pytest.mark.parametrize(("spec", "known"), [(eks(), {"eks": EKS_FACTS}), (gke(), {"gke": GKE_FACTS})])
+def test_what_was_typed_or_seen_with_other_credentials_is_no_observation(spec: dict[str, Any], known: dict[str, Any]) -> None:
+    result = composed(spec, known=known)
+    assert of(result, "FactsResolved")[:2] == ("False", "Waiting")
+    assert "cluster" not in (result.status or {})
+    cloud = "aws" if "eks" in spec else "gcp"
+    other = {**spec, cloud: {"providerConfigRef": {"name": "other"}}}
+    before = seen(composed(spec), {"Cluster": EKS_SEEN if "eks" in spec else {"project": "prod-436507"}})
+    assert of(composed(other, before, known=known), "FactsResolved")[:2] == ("False", "Waiting")
 
 
 def test_an_issuer_and_a_pool_stay_when_a_later_observation_lacks_them() -> None:
@@ -244,7 +255,7 @@ def test_an_issuer_and_a_pool_stay_when_a_later_observation_lacks_them() -> None
     ],
 )
 def test_facts_of_another_cluster_are_no_facts_of_this_one(spec: dict[str, Any], known: dict[str, Any]) -> None:
-    result = composed(spec, known=known)
+    result = composed(spec, seen(composed(spec), {}, Cluster=DENIED), known=known)
     assert of(result, "FactsResolved")[:2] == ("False", "Waiting")
     assert result.status is not None
     assert result.status["cluster"] == known
@@ -480,10 +491,10 @@ def test_composition_resource_names_stay() -> None:
     spec = eks(podIdentityAgent={"addon": True}, oidcProviders=[OF_ACCOUNT])
     assert sorted(names(after(spec, {"Cluster": EKS_SEEN}))) == [
         "addon-4dd841b573a931ef",
-        "eks-cluster-1283ad14ee9bbaba",
+        "eks-cluster-44e24c567ead96d8",
         "oidc-provider-34e5227d30324a19",
     ]
-    assert names(composed(gke())) == {"gke-cluster-8461a2f748fdf59b"}
+    assert names(composed(gke())) == {"gke-cluster-655e2005384345b9"}
 
 
 # vclusters
@@ -635,3 +646,18 @@ def test_the_answer_can_be_sent() -> None:
     assert plain_struct(sent.desired.composite.resource)["status"] == result.status
     host = encode(composed(vcluster(), name="sync"), fnv1.RunFunctionResponse())
     assert [wanted.match_name for wanted in host.requirements.resources.values()] == ["prod"]
+
+
+def test_two_vclusters_that_name_each_other_do_not_feed_each_other() -> None:
+    """Messages that hold one another's would grow with every answer."""
+    (host,) = entry(resolved="False").values()
+    virtual = ({**host[0], "spec": {"vcluster": {"hostCluster": "sync"}}},)
+    result = composed(vcluster(), required={requirement("prod").name: virtual}, name="sync")
+    assert of(result, "FactsResolved")[1] == "HostIsVCluster"
+
+
+def test_a_status_with_nothing_in_it_is_not_written() -> None:
+    """Crossplane would read it as null."""
+    result = composed(gke())
+    answer = encode(result, fnv1.RunFunctionResponse())
+    assert "status" not in answer.desired.composite.resource.fields

@@ -31,7 +31,7 @@ def compose_cluster(xr: Mapping[str, Any], observed: Observed, required: Require
         resources=decided.resources,
         ready=_ready(decided, observed),
         unready=decided.resolution.facts is None,
-        status=status(decided, observed, known),
+        status=status(decided, observed),
         requirements=(requirement(decided.host.name),) if decided.host else (),
     )
 
@@ -48,4 +48,12 @@ def _known(xr: Mapping[str, Any]) -> Mapping[str, Any]:
     """What status.cluster holds."""
     held = xr.get("status")
     cluster = held.get("cluster") if isinstance(held, Mapping) else None
-    return cluster if isinstance(cluster, Mapping) else {}
+    return _without_nulls(cluster) if isinstance(cluster, Mapping) else {}
+
+
+def _without_nulls(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_nulls(inner) if isinstance(inner, Mapping) else inner
+        for name, inner in value.items()
+        if inner is not None
+    }

@@ -33,7 +33,7 @@ def of_vcluster(vcluster: VirtualCluster, host: Host) -> Resolution:
     if host.entry is None:
         return Resolution(None, "HostAbsent", f"{what} does not exist")
     facts = host.entry.facts
-    if "vcluster" in facts:
+    if host.entry.virtual or "vcluster" in facts:
         message = f"{what} is a vcluster itself: name the cluster that it runs in, and its host namespace there"
         return Resolution(None, "HostIsVCluster", message)
     kind = next((kind for kind in _FACTS if kind in facts), None)

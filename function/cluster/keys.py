@@ -9,14 +9,14 @@ EKS_CLUSTER, GKE_CLUSTER, ADDON, OIDC_PROVIDER = "eks-cluster-", "gke-cluster-",
 """What the names of each kind begin with."""
 
 
-def eks_cluster_key(place: str, region: str, name: str) -> str:
-    """The observed EKS cluster's."""
-    return resource_name("eks-cluster", place, region, name)
+def eks_cluster_key(place: str, config: str, region: str, name: str) -> str:
+    """The observed EKS cluster's, with whose credentials it is seen: with others it may be another."""
+    return resource_name("eks-cluster", place, config, region, name)
 
 
-def gke_cluster_key(place: str, project: str, location: str, name: str) -> str:
-    """The observed GKE cluster's; the project is empty where it is not written."""
-    return resource_name("gke-cluster", place, project, location, name)
+def gke_cluster_key(place: str, config: str, project: str, location: str, name: str) -> str:
+    """The observed GKE cluster's, likewise; the project is empty where it is not written."""
+    return resource_name("gke-cluster", place, config, project, location, name)
 
 
 def addon_key(place: str, region: str, cluster: str, addon: str) -> str:

@@ -40,7 +40,7 @@ class Renderer:
     def eks_cluster(self, eks: EKS) -> ManagedResource:
         """The EKS cluster, observed only."""
         return self._resource(
-            eks_cluster_key(self.place, eks.region, eks.cluster_name),
+            eks_cluster_key(self.place, self._config(self._aws), eks.region, eks.cluster_name),
             self._version("eks", "aws", _V1BETA2),
             "Cluster",
             eks.cluster_name,
@@ -53,12 +53,12 @@ class Renderer:
         """The GKE cluster, observed only."""
         project = {"project": gke.project_id} if gke.project_id else {}
         return self._resource(
-            gke_cluster_key(self.place, gke.project_id or "", gke.location, gke.cluster_name),
+            gke_cluster_key(self.place, self._config(self._gcp), gke.project_id or "", gke.location, gke.cluster_name),
             self._version("container", "gcp", _V1BETA2),
             "Cluster",
             gke.cluster_name,
             {"location": gke.location, **project},
-            (self.spec.gcp or GCPDefaults()).provider_config_ref,
+            self._gcp,
             _OBSERVED_ONLY,
         )
 
@@ -97,6 +97,13 @@ class Renderer:
     @property
     def _aws(self) -> ProviderConfigRef:
         return (self.spec.aws or AWSDefaults()).provider_config_ref
+
+    @property
+    def _gcp(self) -> ProviderConfigRef:
+        return (self.spec.gcp or GCPDefaults()).provider_config_ref
+
+    def _config(self, reference: ProviderConfigRef) -> str:
+        return "/".join(reference.render(self.flavour).values())
 
     @property
     def _partition(self) -> str:

@@ -24,11 +24,11 @@ def conditions(wanted: Wanted, observed: Observed) -> tuple[Condition, ...]:
     return facts_resolved(wanted), agent_ready(wanted, observed), oidc_providers_ready(wanted, observed)
 
 
-def status(wanted: Wanted, observed: Observed, known: Mapping[str, Any]) -> ClusterStatus:
+def status(wanted: Wanted, observed: Observed) -> ClusterStatus:
     """The facts, or those that were known before; and what there is of the agent."""
     found: ClusterStatus = {}
-    if wanted.resolution.facts or known:
-        found["cluster"] = wanted.resolution.facts or cast("ClusterFacts", known)
+    if wanted.resolution.facts or wanted.before:
+        found["cluster"] = wanted.resolution.facts or cast("ClusterFacts", wanted.before)
     if agent := _agent(wanted, observed):
         found["podIdentityAgent"] = agent
     return found

@@ -26,6 +26,8 @@ class Wanted:
     addon: ManagedResource | None = None
     providers: Mapping[str, ManagedResource] = field(default_factory=dict)
     """The OIDC providers by their account."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """What was known of the cluster, and may still be."""
     issuer_known: bool = True
     """Whether the issuer is known; until then there are no more OIDC providers than exist."""
 
@@ -43,21 +45,28 @@ def wanted(spec: Spec, observed: Observed, required: Required, known: Mapping[st
         return _eks(spec, spec.eks, renderer, observed, known)
     if spec.gke is not None:
         cluster = renderer.gke_cluster(spec.gke) if spec.gke.observe else None
-        return Wanted(spec, facts.of_gke(spec.gke, _seen(cluster, observed), known), cluster=cluster)
+        before = _seen_before(cluster, observed, known)
+        return Wanted(spec, facts.of_gke(spec.gke, _seen(cluster, observed), before), cluster=cluster, before=before)
     if spec.kubernetes is not None:
         issuer = spec.kubernetes.oidc_issuer
         providers = {p.account_id: renderer.oidc_provider(p, issuer) for p in spec.kubernetes.oidc_providers}
         return Wanted(spec, facts.of_kubernetes(spec.kubernetes), providers=providers)
-    return _vcluster(spec, required)
+    return _vcluster(spec, required, known)
 
 
 def _seen(cluster: ManagedResource | None, observed: Observed) -> ObservedResource | None:
     return None if cluster is None else observed.get(cluster.name)
 
 
+def _seen_before(cluster: ManagedResource | None, observed: Observed, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was known, if it was seen of this cluster with these credentials: what was typed is no observation."""
+    return known if cluster is not None and cluster.name in observed else {}
+
+
 def _eks(spec: Spec, eks: EKS, renderer: Renderer, observed: Observed, known: Mapping[str, Any]) -> Wanted:
     cluster = renderer.eks_cluster(eks) if eks.observe else None
-    resolution = facts.of_eks(eks, _seen(cluster, observed), known)
+    before = _seen_before(cluster, observed, known)
+    resolution = facts.of_eks(eks, _seen(cluster, observed), before)
     addon = renderer.addon(eks) if eks.pod_identity_agent and eks.pod_identity_agent.addon else None
     if resolution.auto_mode or (addon and resolution.auto_mode is None and addon.name not in observed):
         # What is there stays until Auto Mode is known to be on; what is not waits until it is known to be off.
@@ -67,13 +76,13 @@ def _eks(spec: Spec, eks: EKS, renderer: Renderer, observed: Observed, known: Ma
     providers = {p.account_id: renderer.oidc_provider(p, some) for p in eks.oidc_providers} if some else {}
     if issuer is None:
         providers = {account: provider for account, provider in providers.items() if provider.name in observed}
-    return Wanted(spec, resolution, None, cluster, addon, providers, issuer_known=issuer is not None)
+    return Wanted(spec, resolution, None, cluster, addon, providers, issuer_known=issuer is not None, before=before)
 
 
-def _vcluster(spec: Spec, required: Required) -> Wanted:
+def _vcluster(spec: Spec, required: Required, known: Mapping[str, Any]) -> Wanted:
     assert spec.vcluster is not None  # noqa: S101 - exactly one of the four is written
     host = host_of(spec.vcluster, required)
-    return Wanted(spec, of_vcluster(spec.vcluster, host), host)
+    return Wanted(spec, of_vcluster(spec.vcluster, host), host, before=known)
 
 
 def _issuer_before(observed: Observed, known: Mapping[str, Any]) -> str | None:
