@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.controlplane import processes
 from tests.controlplane.checks import check
 from tests.controlplane.places import HOME
 from tests.controlplane.plane import ControlPlane, take_down
@@ -39,3 +40,15 @@ def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[
     finally:
         # The logs are what one reads when a test has failed.
         take_down(root, keep_files=True)
+
+
+def restart_standin(plane: ControlPlane, *options: str) -> None:
+    """Start the stand-in anew, or where it is not running, with further options; what they make in its clouds stays there."""
+    stop_standin(plane)
+    plane.start_standin((*STANDIN, *options))
+
+
+def stop_standin(plane: ControlPlane) -> None:
+    """End the stand-in, if it is running."""
+    for standin in processes.find(plane.places.root, "standin"):
+        standin.end()
