@@ -41,8 +41,9 @@ class Entry:
         Kubectl(self.plane.places).apply({**manifest, "spec": {**managed, **spec}})
 
     def delete(self) -> None:
-        """Delete it, and wait until it is gone."""
+        """Delete it, and wait until it is gone with all that is composed for it."""
         Kubectl(self.plane.places)("delete", f"{PLURAL}.{GROUP}", self.name, "--ignore-not-found")
+        self.until(lambda: not any(self.of_kind(kind) for kind in _KINDS), "gone")
 
     def read(self) -> Object:
         """It, as it stands; empty when it is gone."""

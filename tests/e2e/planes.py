@@ -9,7 +9,7 @@ from tests.controlplane import processes
 from tests.controlplane.checks import check
 from tests.controlplane.places import HOME
 from tests.controlplane.plane import ControlPlane, take_down
-from tests.e2e.specs import ACCOUNT, CUSTOMER, FOUND, GIVEN
+from tests.e2e.specs import ACCOUNT, CUSTOMER, FOUND, GIVEN, HOST, HOST_ROLE, existing_clusters
 from tests.tools.binaries import CORES
 
 NEWEST = max(CORES)
@@ -18,11 +18,14 @@ VERSION = os.environ.get("CROSSPLANE") or NEWEST
 
 STANDIN = (
     f"--account=customer={CUSTOMER}",
+    f"--account=host={HOST}",
+    f"--existing-role={HOST_ROLE}",
     f"--existing-role-trust={GIVEN}={Path(__file__).parent / 'existing_trust.json'}",
     *(f"--existing-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/{name}={GIVEN}" for name in ("xr", "claim")),
     *(f"--addon-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/addon-{name}={GIVEN}" for name in ("xr", "claim")),
+    *(option for scope in ("Namespaced", "Cluster") for option in existing_clusters(scope)),
 )
-"""What the stand-in's AWS has beside what is made: a second account, a role with a trust policy, associations of other people's."""
+"""What the stand-in's AWS has beside what is made: further accounts, clusters, roles and associations of other people's."""
 
 
 @contextlib.contextmanager
