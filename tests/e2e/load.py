@@ -20,7 +20,7 @@ from tests.e2e.api import Api, client, kind
 from tests.e2e.following import following
 from tests.e2e.identities import FLAVOURS, GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
-from tests.e2e.specs import accounts, spec
+from tests.e2e.specs import Spec, accounts, spec
 
 _NAMESPACES = 10
 _CLIENTS = 8
@@ -68,12 +68,16 @@ def identities(plane: ControlPlane, api: Api, flavour: Flavour, prefix: str, num
     return [Identity(plane, api, flavour, names[index % _NAMESPACES], f"load-{index}") for index in range(number)]
 
 
-def apply_all(plane: ControlPlane, wanted: Iterable[Identity]) -> None:
+def _own(identity: Identity) -> Spec:
+    return spec(*accounts(identity.name))
+
+
+def apply_all(plane: ControlPlane, wanted: Iterable[Identity], written: Callable[[Identity], Spec] = _own) -> None:
     """Write them as fast as a few clients can."""
 
     def apply(identity: Identity) -> None:
         resource = kind(GROUP, VERSION, identity.flavour.plural)
-        manifest = identity.manifest(spec(*accounts(identity.name)))
+        manifest = identity.manifest(written(identity))
         writer.patch(resource, identity.name, manifest, namespace=identity.namespace, patch_type=PatchType.APPLY)
 
     with contextlib.closing(client(plane.places, "load")) as writer, ThreadPoolExecutor(_CLIENTS) as pool:

@@ -1,6 +1,5 @@
 """PodIdentityClusters by themselves: the agent's add-on, OIDC providers, and entries that are refused."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
