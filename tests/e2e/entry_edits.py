@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from lightkube.types import PatchType
+
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e import load
@@ -95,11 +97,11 @@ def _edit(
         entry.settle()
         start = time.monotonic()
         _reconcile_all(plane, wanted)
-    until(lambda: _passed(plane, before).reconciles >= len(wanted), _STARTING + len(wanted), "every PodIdentity reconciled")
+    patience = _STARTING + len(wanted)
+    until(lambda: _passed(plane, before).reconciles >= len(wanted), patience, "every PodIdentity reconciled")
+    seconds = load.wait_idle(plane, patience) - start
     reference = fields.get("aws", {}).get("providerConfigRef", {}).get("name", "default")
-    until(lambda: _references(api, wanted) == {reference}, _STARTING + len(wanted), f"{reference} in every managed resource")
-    seconds = time.monotonic() - start
-    load.wait_idle(plane)
+    until(lambda: _references(api, wanted) == {reference}, patience, f"{reference} in every managed resource")
     passed = _passed(plane, before)
     changed = {uid for uid, _ in load.resource_versions(api).items() ^ versions.items()}
     after, end = Metrics.now(plane.ports), time.monotonic() + quiet
@@ -144,7 +146,8 @@ def _reconcile_all(plane: ControlPlane, wanted: Sequence[Identity]) -> None:
 
     def ask(identity: Identity) -> None:
         resource = kind(GROUP, VERSION, identity.flavour.plural)
-        writer.patch(resource, identity.name, {"metadata": {"annotations": annotations}}, namespace=identity.namespace)
+        patch = {"metadata": {"annotations": annotations}}
+        writer.patch(resource, identity.name, patch, namespace=identity.namespace, patch_type=PatchType.MERGE)
 
     with contextlib.closing(client(plane.places)) as writer, ThreadPoolExecutor(_CLIENTS) as pool:
         list(pool.map(ask, wanted))

@@ -165,19 +165,24 @@ def restart_core(plane: ControlPlane) -> None:
     crossplane.start(plane.places, plane.ports, plane.version)
 
 
-def wait_idle(plane: ControlPlane) -> None:
+def wait_idle(plane: ControlPlane, seconds: float = 120) -> float:
     """Wait until the core has nothing more to do: on thirty looks in a row no reconcile has ended that was not an error.
 
     Its gauges of waiting and working reconciles cannot tell: those of a controller that it stopped, when an XRD changed, stay.
+    What is returned is the moment (time.monotonic()) when the last was seen to end.
     """
-    last = [0.0, 0.0]
+    last, looks, moment = -1.0, 0, 0.0
 
     def seen() -> bool:
+        nonlocal last, looks, moment
         done = Metrics.now(plane.ports).useful_reconciles
-        last[:] = (done, last[1] + 1 if done == last[0] else 0.0)
-        return last[1] >= _LOOKS
+        if done != last:
+            last, looks, moment = done, 0, time.monotonic()
+        looks += 1
+        return looks > _LOOKS
 
-    until(seen, 120, "the core idle")
+    until(seen, seconds, "the core idle")
+    return moment
 
 
 def wait_untroubled(api: Api) -> None:

@@ -349,8 +349,7 @@ def test_without_the_kind_only_inline_facts_are_known(
         load.restart_core(plane)
         no_match = 'no matches for kind "PodIdentityCluster" in version "podidentity.dev/v1alpha1"'
         for identity in named:
-            identity.until(lambda identity=identity: no_match in _synced(identity), "refused by Crossplane")
-            identity.until(lambda identity=identity: _resolved(identity)[:2] == ("Unknown", "FatalError"), "told so")
+            _wait_refused(identity, no_match)
         inline.apply(spec("writer") | {"tags": {"team": "data"}})
         inline.until(lambda: inline.role().spec["forProvider"]["tags"].get("team") == "data", "edited")
         inline.settle()
@@ -358,8 +357,7 @@ def test_without_the_kind_only_inline_facts_are_known(
     start = time.monotonic()
     entry.apply(eks=_EKS)
     for identity in named:
-        identity.until(lambda identity=identity: _resolved(identity)[0] == "True", "healed")
-        identity.settle()
+        _wait_healed(identity)
     print(f"healed {time.monotonic() - start:.1f} s after kind and entry were back")
     assert [_uids(identity) for identity in named] == before
     assert not _deletions(audit)
@@ -367,7 +365,7 @@ def test_without_the_kind_only_inline_facts_are_known(
     entry.apply(eks={**_EKS, "region": "eu-west-1"})
     for identity in named:
         look_again(identity)
-        identity.until(lambda identity=identity: _regions(identity) == {"eu-west-1"}, "moved")
+        _wait_moved(identity, "eu-west-1")
         identity.delete()
     inline.delete()
     for identity in (*named, inline):
@@ -375,5 +373,19 @@ def test_without_the_kind_only_inline_facts_are_known(
     entry.delete()
 
 
-def _regions(identity: Identity) -> set[str]:
-    return {managed.spec["forProvider"]["region"] for managed in identity.associations().values()}
+def _wait_refused(identity: Identity, words: str) -> None:
+    """By Crossplane, which then says of all our conditions that they are unknown."""
+    identity.until(lambda: words in _synced(identity), "refused by Crossplane")
+    identity.until(lambda: _resolved(identity)[:2] == ("Unknown", "FatalError"), "told so")
+
+
+def _wait_healed(identity: Identity) -> None:
+    identity.until(lambda: _resolved(identity)[0] == "True", "healed")
+    identity.settle()
+
+
+def _wait_moved(identity: Identity, region: str) -> None:
+    def regions() -> set[str]:
+        return {managed.spec["forProvider"]["region"] for managed in identity.associations().values()}
+
+    identity.until(lambda: regions() == {region}, f"moved to {region}")
