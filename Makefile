@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e faults load bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e faults load catalogue bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -78,6 +78,9 @@ faults: $(DEV) binaries ## the fault matrix, by hand; writes tests/e2e/faults.md
 
 load: $(DEV) binaries ## many PodIdentities at once (N=1000), by hand; writes tests/e2e/load.md
 	$(VENV)/bin/python -m tests.e2e load $(if $(N),--number=$(N)) $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
+
+catalogue: $(DEV) binaries ## one entry of the catalogue edited that many PodIdentities name (N=500), by hand; writes tests/e2e/catalogue.md
+	$(VENV)/bin/python -m tests.e2e catalogue $(if $(N),--number=$(N)) $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
 	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python

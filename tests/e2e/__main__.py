@@ -1,6 +1,6 @@
-"""The long runs that people start by hand, and their tables: `make faults`, `make load N=1000`.
+"""The long runs that people start by hand, and their tables: `make faults`, `make load N=1000`, `make catalogue N=500`.
 
-Each is run on every Crossplane that is tested, and its table written to tests/e2e/faults.md or tests/e2e/load.md.
+Each is run on every Crossplane that is tested, and its table written to tests/e2e/faults.md, load.md or catalogue.md.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from tests.controlplane.kubectl import Refused
 from tests.controlplane.places import CannotStart
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import Late
-from tests.e2e import faults, load, tables
+from tests.e2e import entry_edits, faults, load, tables
 from tests.e2e.api import Api
 from tests.e2e.identities import FLAVOURS
 from tests.e2e.planes import started
@@ -24,6 +24,7 @@ from tests.tools.binaries import CORES, MissingTool
 
 _HERE = Path(__file__).parent
 _POPULATION = 10
+_MINUTE = 60.0
 _START = time.monotonic()
 
 
@@ -32,13 +33,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.e2e", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("run", choices=["faults", "load"])
-    parser.add_argument("--number", type=int, default=1000, help="how many PodIdentities at once (load; default: %(default)s)")
+    parser.add_argument("run", choices=["faults", "load", "catalogue"])
+    parser.add_argument("--number", type=int, help="how many PodIdentities at once (default: load 1000, catalogue 500)")
     parser.add_argument("--crossplane", choices=sorted(CORES), action="append", help="only this version; may be repeated")
     options = parser.parse_args()
     versions = options.crossplane or sorted(CORES)
     try:
-        _faults(versions) if options.run == "faults" else _load(versions, options.number)
+        if options.run == "faults":
+            _faults(versions)
+        elif options.run == "load":
+            _load(versions, options.number or 1000)
+        else:
+            _catalogue(versions, options.number or 500)
     except (CannotStart, MissingTool, BuildFailed, Late, Refused) as error:
         sys.exit(f"error: {error}")
 
@@ -75,6 +81,20 @@ def _load(versions: list[str], number: int) -> None:
     text = f"One run of `make load N={number}`. Seconds are counted from the first that was written.\n"
     tables.write(_HERE / "load.md", "Load", text, rows)
     print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/load.md")
+
+
+def _catalogue(versions: list[str], number: int) -> None:
+    runs = []
+    for version in versions:
+        with _plane(version) as (plane, api):
+            runs += entry_edits.measure(plane, api, FLAVOURS["xr"], number, _MINUTE, _report)
+    rows = tables.of_entry_edits(runs)
+    text = (
+        f"One run of `make catalogue N={number}`: one entry of the catalogue, edited. Seconds are counted from the edit; before "
+        "Crossplane 2.4, which does not watch entries, from the first of as many requests to reconcile.\n"
+    )
+    tables.write(_HERE / "catalogue.md", "One entry edited", text, rows)
+    print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/catalogue.md")
 
 
 def _report(what: str) -> None:

@@ -13,9 +13,9 @@ _OBJECTS = (provider_kubernetes.CLUSTER, provider_kubernetes.NAMESPACED)
 # A conflict is tried again, what is gone is gone, and a server may be busy, or be called by somebody who hangs up: none of them
 # says that something was wrong with what was written.
 _HARMLESS = {404, 409, 429, 503, 504}
-# Nor does a 500 that comes from etcd, which is down or was just started, or from a core that ended in the middle of a call. All other
-# 500s count: a field that no schema has is one.
-_INTERRUPTED = ("rpc error: ", "etcdserver: ", "client disconnected", "context canceled")
+# Nor does a 500 that comes from etcd, which is down or was just started, or from a core, or one of its controllers, that ended in
+# the middle of a call. All other 500s count: a field that no schema has is one.
+_INTERRUPTED = ("rpc error: ", "etcdserver: ", "client disconnected", "context canceled", "stream error: ")
 # After such an outage the core may update what it failed to read: it is without a version, and tried again like a conflict.
 _UNREAD = "metadata.resourceVersion: Invalid value"
 

@@ -13,11 +13,13 @@ from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.e2e.api import Api
 from tests.e2e.audit import Audit
+from tests.e2e.entries import Entry
 from tests.e2e.identities import FLAVOURS, Flavour, Identity
 from tests.e2e.planes import VERSION, started
 
 _NUMBERS = itertools.count(1)
 NewIdentity = Callable[[Flavour], Identity]
+NewEntry = Callable[[str], Entry]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,6 +73,27 @@ def new_identity(plane: ControlPlane, api: Api) -> NewIdentity:
 def identity(new_identity: NewIdentity, flavour: Flavour) -> Identity:
     """One that is not written yet."""
     return new_identity(flavour)
+
+
+@pytest.fixture
+def new_entry(plane: ControlPlane, api: Api, flavour: Flavour) -> Iterator[NewEntry]:
+    """Makes entries of the catalogue, of either scope as identities are of either flavour, which are gone afterwards."""
+    scope = "Namespaced" if flavour == FLAVOURS["xr"] else "Cluster"
+    made = []
+
+    def make(name: str) -> Entry:
+        made.append(Entry(plane, api, name, scope))
+        return made[-1]
+
+    yield make
+    for entry in made:
+        entry.delete()
+
+
+@pytest.fixture
+def entry(new_entry: NewEntry) -> Entry:
+    """One that no other test has, not written yet."""
+    return new_entry(f"prod-{next(_NUMBERS)}")
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from tests.e2e.api import Api, client, kind
 from tests.e2e.following import following
 from tests.e2e.identities import GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
-from tests.e2e.specs import accounts, spec
+from tests.e2e.specs import Spec, accounts, spec
 
 _NAMESPACES = 10
 _CLIENTS = 8
@@ -68,12 +68,16 @@ def identities(plane: ControlPlane, api: Api, flavour: Flavour, prefix: str, num
     return [Identity(plane, api, flavour, names[index % _NAMESPACES], f"load-{index}") for index in range(number)]
 
 
-def apply_all(plane: ControlPlane, wanted: Iterable[Identity]) -> None:
+def _own(identity: Identity) -> Spec:
+    return spec(*accounts(identity.name))
+
+
+def apply_all(plane: ControlPlane, wanted: Iterable[Identity], written: Callable[[Identity], Spec] = _own) -> None:
     """Write them as fast as a few clients can."""
 
     def apply(identity: Identity) -> None:
         resource = kind(GROUP, VERSION, identity.flavour.plural)
-        manifest = identity.manifest(spec(*accounts(identity.name)))
+        manifest = identity.manifest(written(identity))
         writer.patch(resource, identity.name, manifest, namespace=identity.namespace, patch_type=PatchType.APPLY)
 
     with contextlib.closing(client(plane.places, "load")) as writer, ThreadPoolExecutor(_CLIENTS) as pool:
@@ -159,19 +163,24 @@ def restart_core(plane: ControlPlane) -> None:
     crossplane.start(plane.places, plane.ports, plane.version)
 
 
-def wait_idle(plane: ControlPlane) -> None:
+def wait_idle(plane: ControlPlane, seconds: float = 120) -> float:
     """Wait until the core has nothing more to do: on thirty looks in a row no reconcile has ended that was not an error.
 
     Its gauges of waiting and working reconciles cannot tell: those of a controller that it stopped, when an XRD changed, stay.
+    What is returned is the moment (time.monotonic()) when the last was seen to end.
     """
-    last = [0.0, 0.0]
+    last, looks, moment = -1.0, 0, 0.0
 
     def seen() -> bool:
+        nonlocal last, looks, moment
         done = Metrics.now(plane.ports).useful_reconciles
-        last[:] = (done, last[1] + 1 if done == last[0] else 0.0)
-        return last[1] >= _LOOKS
+        if done != last:
+            last, looks, moment = done, 0, time.monotonic()
+        looks += 1
+        return looks > _LOOKS
 
-    until(seen, 120, "the core idle")
+    until(seen, seconds, "the core idle")
+    return moment
 
 
 def wait_untroubled(api: Api) -> None:

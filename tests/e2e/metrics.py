@@ -49,6 +49,10 @@ class Metrics:
         """How often an XR was reconciled."""
         return self.total(f"{_RECONCILES}_total", controller="composite/")
 
+    def reconciles_of(self, plural: str) -> float:
+        """How often an XR of one kind was reconciled."""
+        return self.total(f"{_RECONCILES}_total", controller=f"composite/{plural}.")
+
     @property
     def failed_reconciles(self) -> float:
         """How often that ended with an error."""

@@ -9,7 +9,17 @@ from tests.controlplane import processes
 from tests.controlplane.checks import check
 from tests.controlplane.places import HOME
 from tests.controlplane.plane import ControlPlane, take_down
-from tests.e2e.specs import ACCOUNT, CUSTOMER, FOUND, GIVEN, HOST, HOST_ROLE, existing_members, existing_service_account
+from tests.e2e.specs import (
+    ACCOUNT,
+    CUSTOMER,
+    FOUND,
+    GIVEN,
+    HOST,
+    HOST_ROLE,
+    existing_clusters,
+    existing_members,
+    existing_service_account,
+)
 from tests.tools.binaries import CORES
 
 NEWEST = max(CORES)
@@ -25,8 +35,9 @@ STANDIN = (
     *(f"--addon-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/addon-{name}={GIVEN}" for name in ("xr", "claim")),
     *(f"--existing-service-account={existing_service_account(flavour)}" for flavour in ("xr", "claim")),
     *(f"--existing-member={'='.join(member)}" for flavour in ("xr", "claim") for member in existing_members(flavour)),
+    *(option for scope in ("Namespaced", "Cluster") for option in existing_clusters(scope)),
 )
-"""What the stand-in's clouds have beside what is made: further accounts, roles, associations and IAM members of other people's."""
+"""What the stand-in's clouds have beside what is made: accounts, clusters, roles, associations, IAM members of other people's."""
 
 
 @contextlib.contextmanager
@@ -49,14 +60,20 @@ def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[
 @contextlib.contextmanager
 def standin_with(plane: ControlPlane, *options: str) -> Iterator[None]:
     """The stand-in with further options, for as long as the context lasts."""
-    _restart_standin(plane, *options)
+    restart_standin(plane, *options)
     try:
         yield
     finally:
-        _restart_standin(plane)
+        restart_standin(plane)
 
 
-def _restart_standin(plane: ControlPlane, *options: str) -> None:
-    (standin,) = processes.find(plane.places.root, "standin")
-    standin.end()
+def restart_standin(plane: ControlPlane, *options: str) -> None:
+    """Start the stand-in anew, or where it is not running, with further options; what they make in its clouds stays there."""
+    stop_standin(plane)
     plane.start_standin((*STANDIN, *options))
+
+
+def stop_standin(plane: ControlPlane) -> None:
+    """End the stand-in, if it is running."""
+    for standin in processes.find(plane.places.root, "standin"):
+        standin.end()

@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from tests.standin.cloud.clusters import default_issuer
+
 Spec = dict[str, Any]
 ACCOUNT = "111122223333"
 CUSTOMER = "340605141517"
@@ -80,4 +82,41 @@ def existing_members(flavour: str) -> list[tuple[str, str, str]]:
         (f"projects/{customers_project(flavour)}", SPANNER_VIEWER, "user:dba@example.com"),
         (f"projects/{project}", SPANNER_VIEWER, "user:dba@example.com"),
         (account, WORKLOAD_IDENTITY_USER, "serviceAccount:other-436507.svc.id.goog[apps/other]"),
+    ]
+
+
+REGION = "eu-central-1"
+AGENT = "eks-pod-identity-agent"
+AUTO = "auto"
+"""A cluster in EKS Auto Mode."""
+
+
+def bare(scope: str) -> str:
+    """A cluster that is there, with nothing in it; for entries of a scope, so that two do not work on one cluster."""
+    return f"bare-{scope.lower()}"
+
+
+def furnished(scope: str) -> str:
+    """A cluster that is there, with the agent's add-on and an OIDC provider that others made."""
+    return f"furnished-{scope.lower()}"
+
+
+def issuer(cluster: str) -> str:
+    """The issuer of a cluster that is there."""
+    return default_issuer(REGION, ACCOUNT, cluster)
+
+
+def edge_issuer(scope: str) -> str:
+    """The issuer of a cluster outside EKS, with an OIDC provider that others made."""
+    return f"https://oidc.example.com/edge-{scope.lower()}"
+
+
+def existing_clusters(scope: str) -> list[str]:
+    """The options of the stand-in that make them."""
+    hosts = [url.removeprefix("https://") for url in (issuer(furnished(scope)), edge_issuer(scope))]
+    return [
+        f"--existing-cluster={REGION}/{ACCOUNT}/{bare(scope)}",
+        f"--existing-cluster={REGION}/{ACCOUNT}/{AUTO},auto-mode",
+        f"--existing-addon={REGION}/{ACCOUNT}/{furnished(scope)}/{AGENT}=v1.2.0-eksbuild.1",
+        *(f"--existing-oidc-provider={ACCOUNT}/{host}" for host in hosts),
     ]

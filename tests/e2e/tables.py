@@ -5,6 +5,7 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.e2e.entry_edits import Edited
 from tests.e2e.faults import Outcome
 from tests.e2e.load import Measured
 
@@ -73,6 +74,24 @@ def of_loads(runs: Sequence[Measured]) -> list[list[str]]:
         "second pass without a change: calls / objects changed": [
             f"{m.second_pass_calls:.0f} / {m.second_pass_changes}" for m in runs
         ],
+    }
+    (name, first), *others = rows.items()
+    return [[name, *first], *([name, *values] for name, values in others)]
+
+
+def of_entry_edits(edits: Sequence[Edited]) -> list[list[str]]:
+    """What each edit of an entry came to: a column an edit."""
+    rows = {
+        "Crossplane": [e.crossplane for e in edits],
+        "edit of": [e.edit for e in edits],
+        "PodIdentities that name the entry, with two associations each": [str(e.number) for e in edits],
+        "all rendered anew after": [f"{e.seconds:.1f} s" for e in edits],
+        "reconciles of PodIdentities": [f"{e.reconciles:.0f}" for e in edits],
+        "calls of the function": [f"{e.calls:.0f}" for e in edits],
+        "objects changed": [str(e.written) for e in edits],
+        "failed reconciles": [f"{e.failed:.0f}" for e in edits],
+        "circuit breakers opened": [f"{e.breakers:.0f}" for e in edits],
+        "calls in the minute after": [f"{e.calls_after:.0f}" for e in edits],
     }
     (name, first), *others = rows.items()
     return [[name, *first], *([name, *values] for name, values in others)]

@@ -17,6 +17,8 @@ from tests.controlplane.waiting import until
 
 Schema = dict[str, Any]
 _CONFIGURATIONS = "configurations.pkg.crossplane.io"
+_OF_THE_CATALOGUE, _CATALOGUE = "podidentity-configuration-pod-identity", "podidentityclusters.podidentity.dev"
+_XRDS = ("podidentity.xrd.yaml", "xpodidentity.xrd.yaml")
 _CRDS = ("podidentities.podidentity.dev", "xpodidentities.podidentity.dev", "podidentityclaims.podidentity.dev")
 
 
@@ -53,16 +55,45 @@ def installed(plane: ControlPlane, version: Version) -> Iterator[None]:
         _wait(plane, version, present=False)
 
 
+@contextlib.contextmanager
+def without_the_catalogue(plane: ControlPlane) -> Iterator[None]:
+    """The Configuration without PodIdentityCluster, and the kind deleted with all that are of it."""
+    (before,) = (c for c in Kubectl(plane.places).get(_CONFIGURATIONS) if c["metadata"]["name"] == _OF_THE_CATALOGUE)
+    name, package = before["metadata"]["name"], before["spec"]["package"]
+    folder = _copy(plane, package, "v0.4.0")
+    for file in folder.glob("podidentitycluster.*"):
+        file.unlink()
+    _install(plane, {name: packages.publish_configuration(plane.places, plane.ports, folder, "v0.4.0")})
+    Kubectl(plane.places)("delete", "compositeresourcedefinition", _CATALOGUE)
+    until(lambda: not _served(plane), 60, "the catalogue's kind gone")
+    try:
+        yield
+    finally:
+        _install(plane, {name: package})
+        until(lambda: _served(plane), 60, "the catalogue's kind served")
+
+
+def _served(plane: ControlPlane) -> bool:
+    return bool(
+        Kubectl(plane.places)("api-resources", "--api-group=podidentity.dev", "--cached=false", "-o=name").count(_CATALOGUE)
+    )
+
+
 def _publish(plane: ControlPlane, version: Version, published: str) -> str:
-    name = published.rpartition("/")[2].partition(":")[0]
-    folder = plane.places.folder("packages", version.tag) / name
-    shutil.copytree(ROOT / "package" / name, folder, dirs_exist_ok=True)
+    folder = _copy(plane, published, version.tag)
     _edit(folder, version)
     return packages.publish_configuration(plane.places, plane.ports, folder, version.tag)
 
 
+def _copy(plane: ControlPlane, published: str, tag: str) -> Path:
+    name = published.rpartition("/")[2].partition(":")[0]
+    folder = plane.places.folder("packages", tag) / name
+    shutil.copytree(ROOT / "package" / name, folder, dirs_exist_ok=True)
+    return folder
+
+
 def _edit(folder: Path, version: Version) -> None:
-    (file,) = folder.glob("*.xrd.yaml")
+    (file,) = (file for file in folder.glob("*.xrd.yaml") if file.name in _XRDS)
     xrd = yaml.safe_load(file.read_text())
     for served in xrd["spec"]["versions"]:
         version.edit(served["schema"]["openAPIV3Schema"]["properties"])
