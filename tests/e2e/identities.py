@@ -8,8 +8,10 @@ from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e.api import Api, Object
-from tests.e2e.cloud import Snapshot
+from tests.e2e.cloud import GoogleSnapshot, Snapshot
 from tests.e2e.specs import ACCOUNT
+from tests.standin.provider.kind import Kind, Served
+from tests.standin.provider.kinds import KINDS as ALL_KINDS
 
 GROUP, VERSION = "podidentity.dev", "v1alpha1"
 RESOURCE_NAME = "crossplane.io/composition-resource-name"
@@ -24,19 +26,25 @@ class Flavour:
     kind: str
     plural: str
     managed: str
+    """What the groups in AWS end in."""
+
+    @property
+    def name(self) -> str:
+        """Its name in FLAVOURS."""
+        return "xr" if self.kind == "PodIdentity" else "claim"
+
+    def served(self, kind: Kind) -> Served:
+        """One of the provider's kinds, as this flavour composes it."""
+        of_claims, of_xrs = kind.served()
+        return of_xrs if self.kind == "PodIdentity" else of_claims
 
 
 FLAVOURS = {
     "xr": Flavour("PodIdentity", "podidentities", "aws.m.upbound.io"),
     "claim": Flavour("PodIdentityClaim", "podidentityclaims", "aws.upbound.io"),
 }
-KINDS = (
-    ("iam", "roles"),
-    ("iam", "policies"),
-    ("iam", "rolepolicies"),
-    ("iam", "rolepolicyattachments"),
-    ("eks", "podidentityassociations"),
-)
+KINDS = {cloud: tuple(kind for kind in ALL_KINDS if kind.cloud == cloud) for cloud in ("aws", "gcp")}
+"""The kinds that are composed in each cloud, all of which the stand-in knows."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,8 @@ class Identity:
     flavour: Flavour
     namespace: str
     name: str
+    provider: str = "aws"
+    """The cloud that its spec is about; what is composed in others is not looked for."""
 
     def manifest(self, spec: Object) -> Object:
         """What the user writes."""
@@ -96,18 +106,29 @@ class Identity:
 
     def composed(self) -> dict[str, Managed]:
         """The managed resources by their composition resource names."""
-        if self.flavour.kind == "PodIdentity":
-            labels = {"crossplane.io/composite": self.name}
-        else:
-            labels = {"crossplane.io/claim-name": self.name, "crossplane.io/claim-namespace": self.namespace}
         found = {}
-        for service, plural in KINDS:
-            for item in self.api.list(f"{service}.{self.flavour.managed}", "v1beta1", plural, labels):
+        for kind in KINDS[self.provider]:
+            served = self.flavour.served(kind)
+            for item in self.api.list(served.group, served.version, kind.plural, self._labels):
                 if self.flavour.kind == "PodIdentity" and item["metadata"]["namespace"] != self.namespace:
                     continue
                 managed = _managed(item)
                 found[managed.key] = managed
         return found
+
+    def usages(self) -> list[Object]:
+        """The Usages that were composed."""
+        namespaced = self.flavour.kind == "PodIdentity"
+        plural = "usages" if namespaced else "clusterusages"
+        found = self.api.list("protection.crossplane.io", "v1beta1", plural, self._labels)
+        return [usage for usage in found if not namespaced or usage["metadata"]["namespace"] == self.namespace]
+
+    @property
+    def _labels(self) -> dict[str, str]:
+        """What everything composed is labelled with."""
+        if self.flavour.kind == "PodIdentity":
+            return {"crossplane.io/composite": self.name}
+        return {"crossplane.io/claim-name": self.name, "crossplane.io/claim-namespace": self.namespace}
 
     def of_kind(self, kind: str) -> dict[str, Managed]:
         """The composed resources of one kind."""
@@ -143,6 +164,10 @@ class Identity:
     def cloud(self, account: str = ACCOUNT) -> Snapshot:
         """What stands in an account of AWS now."""
         return Snapshot(self.plane.places, account)
+
+    def google(self) -> GoogleSnapshot:
+        """What stands in Google Cloud now."""
+        return GoogleSnapshot(self.plane.places)
 
     def roles_of_associations(self) -> set[str]:
         """The names of the roles that the associations in AWS hand out."""
@@ -180,7 +205,16 @@ class Identity:
 
 
 _CROSSPLANES_OWN = ("Synced", "Ready", "Responsive")
-_USERS = ("clusters", "serviceAccounts", "serviceAccountManagement", "deletionOrder", "managementPolicies", "tags", "aws")
+_USERS = (
+    "clusters",
+    "serviceAccounts",
+    "serviceAccountManagement",
+    "deletionOrder",
+    "managementPolicies",
+    "tags",
+    "aws",
+    "gcp",
+)
 
 
 def _true(xr: Object, condition: str) -> bool:

@@ -18,7 +18,7 @@ from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e.api import Api, client, kind
 from tests.e2e.following import following
-from tests.e2e.identities import FLAVOURS, GROUP, KINDS, VERSION, Flavour, Identity
+from tests.e2e.identities import GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
 from tests.e2e.specs import accounts, spec
 
@@ -147,9 +147,7 @@ def second_pass(plane: ControlPlane, api: Api) -> tuple[float, int]:
 def resource_versions(api: Api) -> dict[str, str]:
     """The resourceVersion of every claim, XR and managed resource, by uid."""
     ours = [(GROUP, VERSION, plural) for plural in ("podidentities", "xpodidentities", "podidentityclaims")]
-    managed = [
-        (f"{service}.{flavour.managed}", "v1beta1", plural) for flavour in FLAVOURS.values() for service, plural in KINDS
-    ]
+    managed = [(served.group, served.version, kind.plural) for kind in KINDS["aws"] for served in kind.served()]
     metadata = [found["metadata"] for where in (*ours, *managed) for found in api.list(*where)]
     return {found["uid"]: found["resourceVersion"] for found in metadata}
 

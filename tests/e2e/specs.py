@@ -1,10 +1,17 @@
 """The specs of the end-to-end tests. The account is the one that the stand-in of AWS plays."""
 
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 Spec = dict[str, Any]
 ACCOUNT = "111122223333"
 CUSTOMER = "340605141517"
+HOST = "678801588313"
+"""The account of the cluster that vclusters run in."""
+HOST_ROLE = f"arn:aws:iam::{HOST}:role/dx-eks-podidentity-sandbox-prd-apne2-primary-role"
+"""The role that its platform gives all pods, which nobody in the control plane manages."""
 GIVEN = f"arn:aws:iam::{ACCOUNT}:role/team/given"
 """A role that nobody in the control plane manages."""
 FOUND = "found"
@@ -14,6 +21,10 @@ SECOND_CLUSTER = {"name": "stage", "eks": {"region": "eu-west-1", "accountId": A
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/tenant"
 QUEUES = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"
+GKE = {"name": "prod", "gke": {"projectId": "prod-436507", "location": "europe-west1"}}
+WORKLOAD_IDENTITY_USER = "roles/iam.workloadIdentityUser"
+SPANNER_VIEWER = "roles/spanner.viewer"
+_EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 
 def accounts(name: str) -> tuple[str, str]:
@@ -33,3 +44,39 @@ def spec(*accounts: str, clusters: tuple[dict[str, Any], ...] = (CLUSTER,), **aw
         "serviceAccounts": [{"name": name} for name in accounts or ("reader", "writer")],
         "aws": {"permissions": {"inlinePolicies": [inline_policy()]}} | aws,
     }
+
+
+def google_spec(project: str, *accounts: str, **gcp: Any) -> Spec:
+    """A spec for some service accounts (one by default) of a cluster in another project; `gcp` are fields of spec.gcp."""
+    return {
+        "clusters": [GKE],
+        "serviceAccounts": [{"name": name} for name in accounts or ("reader",)],
+        "gcp": {"projectId": project} | gcp,
+    }
+
+
+def example(name: str) -> Spec:
+    """The spec of an example, which its PodIdentity and its claim share."""
+    spec: Spec = yaml.safe_load((_EXAMPLES / name / "xr.yaml").read_text())["spec"]
+    return spec
+
+
+def shared_project(flavour: str) -> str:
+    """A project of Google Cloud in which nobody in the control plane manages the rest."""
+    return f"customer-{flavour}"
+
+
+def existing_service_account(flavour: str) -> str:
+    """A service account there, as PROJECT/ID."""
+    return f"{shared_project(flavour)}/existing"
+
+
+def existing_members(flavour: str) -> list[tuple[str, str, str]]:
+    """Who has which roles there already: resource, role and member."""
+    project, _, account_id = existing_service_account(flavour).partition("/")
+    account = f"projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
+    return [
+        (f"projects/{project}", "roles/owner", "group:platform@example.com"),
+        (f"projects/{project}", SPANNER_VIEWER, "user:dba@example.com"),
+        (account, WORKLOAD_IDENTITY_USER, "serviceAccount:other-436507.svc.id.goog[apps/other]"),
+    ]

@@ -160,27 +160,15 @@ def test_a_usage_keeps_the_role_until_its_associations_are_gone(identity: Identi
     old, new = (f"{identity.namespace}-{identity.flavour.kind}-{which}" for which in ("old", "new"))
     identity.apply(spec(role={"name": old}) | ordered)
     identity.settle()
-    identity.until(lambda: len(_usages(identity)) == 2, "with two Usages")
+    identity.until(lambda: len(identity.usages()) == 2, "with two Usages")
     identity.apply(spec(role={"name": new}) | ordered)
     identity.until(lambda: [r.external_name for r in identity.of_kind("Role").values()] == [new], "with the new role alone")
     identity.settle()
-    identity.until(lambda: len(_usages(identity)) == 2, "with two Usages of the new role")
+    identity.until(lambda: len(identity.usages()) == 2, "with two Usages of the new role")
     identity.delete()
     identity.wait_gone()
     calls = [entry for entry in identity.cloud().entries if entry.error is None]
     ends = [i for i, entry in enumerate(calls) if entry.call == "DeletePodIdentityAssociation"][-2:]
     (role,) = (i for i, entry in enumerate(calls) if entry.call == "DeleteRole" and entry.arguments["role_name"] == new)
     assert max(ends) < role
-    identity.until(lambda: not _usages(identity), "without Usages")
-
-
-def _usages(identity: Identity) -> list[object]:
-    namespaced = identity.flavour.kind == "PodIdentity"
-    found = identity.api.list("protection.crossplane.io", "v1beta1", "usages" if namespaced else "clusterusages")
-    mine = {"crossplane.io/composite": identity.xr()["metadata"]["name"]} if identity.xr() else {}
-    return [
-        usage
-        for usage in found
-        if mine.items() <= usage["metadata"].get("labels", {}).items()
-        and usage["metadata"].get("namespace", identity.namespace) == identity.namespace
-    ]
+    identity.until(lambda: not identity.usages(), "without Usages")
