@@ -27,7 +27,7 @@ _NO_DELETE = ["Observe", "Create", "Update", "LateInitialize"]
 
 
 @pytest.fixture
-def identity(identity: Identity, google: None) -> Identity:
+def identity(identity: Identity, google: ControlPlane) -> Identity:
     """One in Google Cloud."""
     return replace(identity, provider="gcp")
 
@@ -215,7 +215,7 @@ def test_an_existing_service_account_is_neither_changed_nor_deleted(identity: Id
     assert account not in names
 
 
-def test_a_new_service_account_is_waited_for(plane: ControlPlane, new_identity: NewIdentity, google: None) -> None:
+def test_a_new_service_account_is_waited_for(plane: ControlPlane, new_identity: NewIdentity, google: ControlPlane) -> None:
     """Google's IAM knows of a new service account after a minute; the stand-in after eight seconds, and nobody does anything."""
     both = [replace(new_identity(flavour), provider="gcp") for flavour in FLAVOURS.values()]
     with standin_with(plane, "--lag-new-service-accounts=8"):
@@ -411,7 +411,7 @@ def test_a_renamed_kubernetes_service_account_is_another_member(identity: Identi
 # Order
 
 
-def test_a_service_account_goes_after_its_members(new_identity: NewIdentity, google: None) -> None:
+def test_a_service_account_goes_after_its_members(new_identity: NewIdentity, google: ControlPlane) -> None:
     """On an edit of its id and on deletion; a member that outlives it stays in the policy as `deleted:`, and nobody finds it.
 
     Both flavours at once: so many events come of it that Crossplane's circuit breaker mostly drops the last ones, and Ready comes with

@@ -39,7 +39,7 @@ def vcluster(plane: ControlPlane) -> Iterator[None]:
         yield
 
 
-def test_the_guides_walk_in_google_cloud(identity: Identity, google: None, vcluster: None) -> None:
+def test_the_guides_walk_in_google_cloud(identity: Identity, google: ControlPlane, vcluster: None) -> None:
     identity, written = replace(identity, provider="gcp"), example("vcluster-gcp")
     project = written["gcp"]["projectId"] = customers_project(identity.flavour.name)
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "demo-sa", "namespace": "default"}}
