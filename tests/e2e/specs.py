@@ -5,7 +5,9 @@ from typing import Any
 
 import yaml
 
+from function.resolving import resolve
 from tests.standin.cloud.clusters import default_issuer
+from tests.test_examples import required
 
 Spec = dict[str, Any]
 ACCOUNT = "111122223333"
@@ -58,9 +60,11 @@ def google_spec(project: str, *accounts: str, **gcp: Any) -> Spec:
 
 
 def example(name: str) -> Spec:
-    """The spec of an example, which its PodIdentity and its claim share."""
-    spec: Spec = yaml.safe_load((_EXAMPLES / name / "xr.yaml").read_text())["spec"]
-    return spec
+    """The spec of an example, which its PodIdentity and its claim share, with the facts of its catalogue in it."""
+    written = yaml.safe_load((_EXAMPLES / name / "xr.yaml").read_text())
+    found = resolve(written["spec"], required(_EXAMPLES / name), written["metadata"]["namespace"], claim=True)
+    assert not found.errors
+    return dict(found.spec)
 
 
 def customers_project(flavour: str) -> str:

@@ -58,7 +58,7 @@ def test_a_renamed_role_takes_the_associations_with_it(identity: Identity) -> No
         facts: (m.uid, m.external_name) for facts, m in before.items()
     }
     assert {managed.spec["forProvider"]["roleArn"].rpartition("/")[2] for managed in after.values()} == {new}
-    assert identity.cloud().role_names(identity.namespace) == [new]
+    identity.until(lambda: identity.cloud().role_names(identity.namespace) == [new], "without the old role in AWS")
     # An update in place leaves a resource ready: only AWS tells when it is done.
     identity.until(lambda: identity.roles_of_associations() == {new}, "with the associations moved in AWS")
 

@@ -35,6 +35,7 @@ def test_an_identity_becomes_ready_and_says_what_it_is(identity: Identity) -> No
     assert {name: identity.conditions()[name][0] for name in ("Synced", "Ready")} == {"Synced": "True", "Ready": "True"}
     assert identity.our_conditions() == {
         "SpecValid": ("True", "Valid", "the spec is valid"),
+        "ClustersResolved": ("True", "Inline", "the facts of all clusters are written in the spec"),
         "RoleReady": ("True", "Available", f"role {role.external_name} is ready"),
         "AssociationsReady": (
             "True",

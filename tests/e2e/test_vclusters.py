@@ -39,7 +39,7 @@ def vcluster(plane: ControlPlane) -> Iterator[None]:
         yield
 
 
-def test_the_guides_walk_in_google_cloud(identity: Identity, google: None, vcluster: None) -> None:
+def test_the_guides_walk_in_google_cloud(identity: Identity, google: ControlPlane, vcluster: None) -> None:
     identity, written = replace(identity, provider="gcp"), example("vcluster-gcp")
     project = written["gcp"]["projectId"] = customers_project(identity.flavour.name)
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "demo-sa", "namespace": "default"}}
@@ -69,6 +69,8 @@ def test_the_guides_walk_in_google_cloud(identity: Identity, google: None, vclus
 
     identity.delete()
     identity.wait_gone()
+    # The other flavour annotates the same service account.
+    identity.until(lambda: not identity.objects(), "without an Object")
     assert identity.google().account_ids(project) == []
     left = _by_role(identity.google().policy(f"projects/{project}"))
     assert left["roles/owner"] == ["group:platform@example.com"]
