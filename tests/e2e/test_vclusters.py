@@ -135,7 +135,8 @@ def test_the_guides_walk_in_aws(identity: Identity, new_identity: NewIdentity) -
 def _in_cluster(name: str, cluster: str) -> Spec:
     """An example, in a cluster of its own: XR and claim would ask for the same association."""
     written = example(name)
-    written["clusters"][0]["name"] = cluster
+    where = written["clusters"][0]
+    where["name"] = where["eks"]["clusterName"] = cluster
     return written
 
 
