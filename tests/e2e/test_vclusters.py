@@ -60,10 +60,11 @@ def test_the_guides_walk_in_google_cloud(identity: Identity, google: ControlPlan
     assert status["identity"] == email
     assert status["gcp"] == {"serviceAccountEmail": email, "principals": [pod]}
     annotations = {"iam.gke.io/gcp-service-account": email}
-    assert status["serviceAccounts"] == [{"cluster": "prod", "annotations": annotations, **_WITHIN}]
+    assert status["serviceAccounts"] == [{"cluster": "sync", "annotations": annotations, **_WITHIN}]
     assert _annotations(identity).items() >= annotations.items()
     assert {name: found[:2] for name, found in identity.our_conditions().items()} == {
         "SpecValid": ("True", "Valid"),
+        "ClustersResolved": ("True", "Inline"),
         "BindingsReady": ("True", "Available"),
     }
 
