@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
+from tests.controlplane.provider_kubernetes import CLUSTER, NAMESPACED
 from tests.controlplane.waiting import until
 from tests.e2e.api import Api, Object
 from tests.e2e.cloud import GoogleSnapshot, Snapshot
@@ -122,6 +123,13 @@ class Identity:
         plural = "usages" if namespaced else "clusterusages"
         found = self.api.list("protection.crossplane.io", "v1beta1", plural, self._labels)
         return [usage for usage in found if not namespaced or usage["metadata"]["namespace"] == self.namespace]
+
+    def objects(self) -> list[Object]:
+        """The Objects of provider-kubernetes that were composed."""
+        namespaced = self.flavour.kind == "PodIdentity"
+        group, version = (NAMESPACED, "v1alpha1") if namespaced else (CLUSTER, "v1alpha2")
+        found = self.api.list(group, version, "objects", self._labels)
+        return [each for each in found if not namespaced or each["metadata"]["namespace"] == self.namespace]
 
     @property
     def _labels(self) -> dict[str, str]:

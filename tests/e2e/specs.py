@@ -61,22 +61,23 @@ def example(name: str) -> Spec:
     return spec
 
 
-def shared_project(flavour: str) -> str:
-    """A project of Google Cloud in which nobody in the control plane manages the rest."""
+def customers_project(flavour: str) -> str:
+    """A project of Google Cloud in which others have been granted roles before."""
     return f"customer-{flavour}"
 
 
 def existing_service_account(flavour: str) -> str:
-    """A service account there, as PROJECT/ID."""
-    return f"{shared_project(flavour)}/existing"
+    """A service account, as PROJECT/ID; others have been granted roles on it and in its project."""
+    return f"existing-{flavour}/existing"
 
 
 def existing_members(flavour: str) -> list[tuple[str, str, str]]:
-    """Who has which roles there already: resource, role and member."""
+    """Who was granted which roles before: resource, role and member."""
     project, _, account_id = existing_service_account(flavour).partition("/")
     account = f"projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
     return [
-        (f"projects/{project}", "roles/owner", "group:platform@example.com"),
+        (f"projects/{customers_project(flavour)}", "roles/owner", "group:platform@example.com"),
+        (f"projects/{customers_project(flavour)}", SPANNER_VIEWER, "user:dba@example.com"),
         (f"projects/{project}", SPANNER_VIEWER, "user:dba@example.com"),
         (account, WORKLOAD_IDENTITY_USER, "serviceAccount:other-436507.svc.id.goog[apps/other]"),
     ]
