@@ -24,8 +24,6 @@ from tests.e2e.specs import ACCOUNT, REGION, accounts, spec
 
 _CLIENTS = 8
 _STARTING = 120.0
-_CALLS_OF_THE_ENTRY = 10
-"""More than the function is called for the entry itself when it is edited."""
 _ENTRY: dict[str, Any] = {"eks": {"region": REGION, "accountId": ACCOUNT}}
 EDITS: dict[str, dict[str, Any]] = {
     "usableFrom, which changes nothing that is rendered": {"usableFrom": {"namespaces": ["*", "load-*"]}},
@@ -51,11 +49,6 @@ class Edited:
     """Managed resources that changed, be it their status alone."""
     calls_after: float
     """In the quiet time after."""
-
-    @property
-    def calls_each(self) -> float:
-        """Calls of the function for each PodIdentity."""
-        return max(self.calls - _CALLS_OF_THE_ENTRY, 0) / self.number
 
 
 def measure(
