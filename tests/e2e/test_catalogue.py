@@ -308,6 +308,7 @@ def test_the_guides_walk_in_aws_with_nothing_but_a_name(
 def test_the_guides_walk_in_google_cloud_with_nothing_but_a_name(
     identity: Identity, entry: Entry, new_entry: NewEntry, google: ControlPlane
 ) -> None:
+    identity = replace(identity, provider="gcp")
     host, project = new_entry(f"host-{entry.name}"), f"walk-{entry.name}"
     host.apply(gke={"projectId": "prod-436507", "location": "europe-west1"})
     host.settle()
