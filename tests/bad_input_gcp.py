@@ -466,6 +466,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     ("a role on two resources", [*GCP, ((*ROLES, 0, "on"), {"bucket": "reports", "projectId": "other-project"})],
      [((*ROLES, 0, "on"), f"{ON}projectId, bucket")]),
     ("a role on nothing", [*GCP, ((*ROLES, 0, "on"), {})], [((*ROLES, 0, "on"), f"{ON}none")]),
+    ("a role on null", [*GCP, ((*ROLES, 0, "on"), None)], [((*ROLES, 0, "on"), "is null; write a value, or leave the field out")]),
     (
         "on without quotes",
         [*GCP, ((*ROLES, 0, "true"), {"bucket": "reports"})],

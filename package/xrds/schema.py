@@ -43,8 +43,11 @@ def _refuse_bare_on(schema: Schema) -> None:
     As an unknown field it would be dropped without a word for clients that do not ask for more, and what was granted on one
     bucket would be granted on the whole project.
     """
+    # An API server takes away nulls that are not allowed before anybody sees them, with the same effect. The function refuses
+    # them; rules cannot, since nulls are absent in CEL.
+    schema["properties"]["on"] |= {"nullable": True}
     text = 'Never to be written: what YAML makes of `on` without quotes. Write `"on"`. Default: none. Example: `{}`.'
-    schema["properties"]["true"] = {"description": text, **_of_dict(Any)}
+    schema["properties"]["true"] = {"description": text, **_of_dict(Any), "nullable": True}
     rule = {"rule": "!has(self.__true__)", "message": 'YAML reads on without quotes as true: write "on"'}
     schema["x-kubernetes-validations"] = [*schema["x-kubernetes-validations"], rule]
 

@@ -8,7 +8,7 @@ from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.places import Places, Ports
 from tests.controlplane.waiting import until
 
-_PATIENCE = 120.0
+_PATIENCE = 300.0
 _KINDS = "providers.pkg.crossplane.io,configurations.pkg.crossplane.io,functions.pkg.crossplane.io"
 
 
