@@ -44,7 +44,7 @@ def _refuse_bare_on(schema: Schema) -> None:
     bucket would be granted on the whole project.
     """
     # An API server takes away nulls that are not allowed before anybody sees them, with the same effect. The function refuses
-    # them; rules cannot, since nulls are absent in CEL.
+    # them; rules cannot, since nulls are absent in CEL. kubectl's own apply sends none, and claims pass none on (README).
     schema["properties"]["on"] |= {"nullable": True}
     text = 'Never to be written: what YAML makes of `on` without quotes. Write `"on"`. Default: none. Example: `{}`.'
     schema["properties"]["true"] = {"description": text, **_of_dict(Any), "nullable": True}

@@ -175,7 +175,7 @@ BEYOND_SCHEMA = {
     "no roles in mode Direct",
     "pin Namespace in a vcluster of GKE",
     "more members than one reconcile can carry",
-    # Kept by API servers, so that the function sees and refuses it.
+    # Kept by API servers where it can be, so that the function sees and refuses it.
     "a role on null",
     "a role of another project",
     "a project's role on a folder",
