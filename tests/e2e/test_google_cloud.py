@@ -155,6 +155,9 @@ def test_on_without_anything_is_refused(new_identity: NewIdentity, google: Contr
     identity.wait_refused()
     assert "spec.gcp.roles[0].on: is null" in identity.conditions()["SpecValid"][2]
     assert not identity.google().policy(f"projects/{project}")
+    kubectl("apply", "--server-side", "-f", "-", stdin=good)
+    identity.until(lambda: identity.conditions()["SpecValid"][0] == "True", "healed")
+    identity.settle()
 
 
 # The service account
