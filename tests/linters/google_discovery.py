@@ -47,7 +47,7 @@ def path_problems(asked: Mapping[str, Any], parameters: Mapping[str, str]) -> It
     yield from (f"{name}: unknown" for name in parameters if name not in known)
 
 
-# Who is granted what, as Terraform's google provider names it to each service. K is a field of forProvider.
+# The resource that an IAM member is of, as Terraform's google provider names it to each service from forProvider's fields.
 _IAM_POLICIES: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "ProjectIAMMember": ("cloudresourcemanager", "v3", "projects", {"resource": "projects/{project}"}),
     "FolderIAMMember": ("cloudresourcemanager", "v3", "folders", {"resource": "{folder}"}),
@@ -94,7 +94,7 @@ _IAM_POLICIES: dict[str, tuple[str, str, str, dict[str, str]]] = {
 }
 KINDS = (*_IAM_POLICIES, "DatasetIAMMember")
 
-# How the provider reads what names a key: https of magic-modules, kms_utils.go.
+# How the provider reads what names a key: Terraform's google provider, kms_utils.go.
 _PROJECT = r"(?P<project>(?:[a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9])"
 _KEY_RING = re.compile(rf"{_PROJECT}/(?P<location>[a-z0-9-]+)/(?P<ring>[a-zA-Z0-9_-]{{1,63}})")
 _KEY = re.compile(rf"{_KEY_RING.pattern}/(?P<key>[a-zA-Z0-9_-]{{1,63}})")
