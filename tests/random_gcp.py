@@ -74,6 +74,7 @@ def random_gcp(rng: random.Random) -> dict[str, Any]:
 def _clusters(rng: random.Random, *, numbered: bool, mapped: bool) -> Iterator[dict[str, Any]]:
     projects = rng.sample(sorted(NUMBERS), rng.randint(1, 3))
     pools = {project: rng.random() < 0.3 for project in projects}
+    made: list[dict[str, Any]] = []
     for index in range(rng.randint(1, 4)):
         project = rng.choice(projects)
         gke: dict[str, Any] = {"projectId": project, "location": rng.choice(("europe-west1", "europe-west1-b"))}
@@ -89,7 +90,10 @@ def _clusters(rng: random.Random, *, numbered: bool, mapped: bool) -> Iterator[d
             gke["clusterName"] = f"{project.rpartition(':')[2]}-{index}"
         cluster = {"name": f"c{index}", "gke": gke}
         if rng.random() < 0.4:
-            yield cluster | {"vcluster": _vcluster(rng, index, mapped=mapped)}
+            # Somebody may install the same vcluster everywhere.
+            again = dict(rng.choice(made)) if made and rng.random() < 0.4 else _vcluster(rng, index, mapped=mapped)
+            made.append(again)
+            yield cluster | {"vcluster": again}
             if rng.random() < 0.3:  # another vcluster of the same cluster
                 gke.setdefault("clusterName", f"shared-{index}")
                 yield {"name": f"d{index}", "gke": dict(gke), "vcluster": _vcluster(rng, index + 10, mapped=mapped)}
@@ -114,10 +118,10 @@ def _vcluster(rng: random.Random, index: int, *, mapped: bool) -> dict[str, Any]
 
 
 def _service_accounts(rng: random.Random, clusters: list[dict[str, Any]], *, by_namespace: bool) -> list[dict[str, Any]]:
-    """Entries without a pod twice. Clusters of one pool share theirs: to IAM those are one."""
+    """Entries without a pod twice. Clusters of one pool share theirs, as do equal vclusters in it: to IAM those are one."""
     groups: dict[str, list[str]] = {}
     for cluster in clusters:
-        key = cluster["name"] if "vcluster" in cluster else pool_of(cluster)
+        key = f"{cluster.get('vcluster', {}).get('name')} in {pool_of(cluster)}"
         groups.setdefault(key, []).append(cluster["name"])
     synced = {cluster["name"]: _synced(cluster) for cluster in clusters}
     virtual = {cluster["name"] for cluster in clusters if "vcluster" in cluster}
@@ -244,6 +248,31 @@ def listed_pods(spec: dict[str, Any]) -> set[Pod]:
         for cluster in spec["clusters"]
         if cluster["name"] in entry.get("clusters", [cluster["name"]])
         for namespace in entry.get("namespaces", [entry.get("namespace", OWNER[0])])
+    }
+
+
+def admitted_beside(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """The (cluster, namespace, service account) that are not listed, and that IAM cannot tell from others that are."""
+    whole = spec["gcp"].get("pin") != "Namespace"
+    listed = {
+        (cluster["name"], namespace, entry["name"] if whole else "")
+        for entry in spec["serviceAccounts"]
+        for cluster in spec["clusters"]
+        if cluster["name"] in entry.get("clusters", [cluster["name"]])
+        for namespace in entry.get("namespaces", [entry.get("namespace", OWNER[0])])
+    }
+    granted = {(pod.pool, pod.namespace, pod.name if whole else "") for pod in listed_pods(spec)}
+    every = (
+        (cluster, namespace, name)
+        for cluster in spec["clusters"]
+        for namespace in _synced(cluster)
+        for name in (NAMES if whole else ("",))
+    )
+    return {
+        (cluster["name"], namespace, name)
+        for cluster, namespace, name in every
+        if (cluster["name"], namespace, name) not in listed
+        and (pool_of(cluster), *_on_host(cluster, namespace, name)) in granted
     }
 
 

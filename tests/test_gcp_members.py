@@ -12,7 +12,17 @@ import yaml
 
 from function.resolving import resolve
 from tests.gcp_judge import decode, faults
-from tests.random_gcp import NUMBERS, ON, existing_account, in_project, on_kinds, random_gcp, rich_gcp, rich_gcp_direct
+from tests.random_gcp import (
+    NUMBERS,
+    ON,
+    admitted_beside,
+    existing_account,
+    in_project,
+    on_kinds,
+    random_gcp,
+    rich_gcp,
+    rich_gcp_direct,
+)
 from tests.test_examples import EXAMPLES, required
 from tests.xrs import FLAVOURS, answered, composed, desired
 
@@ -44,6 +54,28 @@ def test_exactly_the_listed_pods_are_admitted_to_exactly_what_is_asked_for() -> 
 @pytest.mark.parametrize("rich", RICH)
 def test_specs_that_set_everything(rich: Callable[[], dict[str, Any]], kind: str) -> None:
     assert faults(rich(), objects(rich(), kind), kind) == []
+
+
+def test_where_a_pool_makes_pods_one_none_is_admitted_beside_those_listed() -> None:
+    """Entries are restricted to some of their clusters: refused exactly where another cluster's pods would come in with them."""
+    refused = taken = 0
+    for seed in range(SPECS):
+        rng = random.Random(seed)
+        spec = random_gcp(rng)
+        for entry in spec["serviceAccounts"]:
+            handles = entry.get("clusters", [cluster["name"] for cluster in spec["clusters"]])
+            if rng.random() < 0.6:
+                entry["clusters"] = rng.sample(handles, rng.randint(1, len(handles)))
+                entry.setdefault("namespaces", [entry.pop("namespace", "data")])
+        result = composed(spec)
+        if result.fatal:
+            refused += 1
+            assert all("would be admitted, too" in fault.message for fault in result.faults), result.fatal
+            assert admitted_beside(spec), result.fatal
+        else:
+            taken += 1
+            assert not admitted_beside(spec)
+    assert min(refused, taken) > SPECS / 10
 
 
 def test_the_random_specs_have_everything_in_them() -> None:
