@@ -1,4 +1,4 @@
-"""A hundred at once (`make load` takes any number): nothing fails, nothing is written without need, a replica can go."""
+"""Two hundred at once (`make load` takes any number): nothing fails, nothing is written without need, a replica can go."""
 
 import os
 
@@ -7,7 +7,7 @@ from tests.e2e import load
 from tests.e2e.api import Api
 from tests.e2e.identities import Flavour
 
-_NUMBER = int(os.environ.get("LOAD", "100"))
+_NUMBER = int(os.environ.get("LOAD", "200"))
 
 
 def test_many_at_once(plane: ControlPlane, api: Api, flavour: Flavour) -> None:
