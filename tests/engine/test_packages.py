@@ -127,6 +127,8 @@ def test_no_yaml_that_is_not_ours_is_in_a_package_folder() -> None:
         "configuration-pod-identity/crossplane.yaml",
         "configuration-pod-identity/podidentity.xrd.yaml",
         "configuration-pod-identity/podidentity.composition.yaml",
+        "configuration-pod-identity/podidentitycluster.xrd.yaml",
+        "configuration-pod-identity/podidentitycluster.composition.yaml",
         "configuration-pod-identity-claims/crossplane.yaml",
         "configuration-pod-identity-claims/xpodidentity.xrd.yaml",
         "configuration-pod-identity-claims/xpodidentity.composition.yaml",
