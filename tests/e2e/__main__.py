@@ -17,6 +17,7 @@ from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import Late
 from tests.e2e import entry_edits, faults, load, tables
 from tests.e2e.api import Api
+from tests.e2e.entries import watched
 from tests.e2e.identities import FLAVOURS
 from tests.e2e.planes import started
 from tests.e2e.population import Population
@@ -86,12 +87,16 @@ def _load(versions: list[str], number: int) -> None:
 def _catalogue(versions: list[str], number: int) -> None:
     runs = []
     for version in versions:
-        with _plane(version) as (plane, api):
-            runs += entry_edits.measure(plane, api, FLAVOURS["xr"], number, _MINUTE, _report)
+        for flavour in FLAVOURS.values():
+            with _plane(version) as (plane, api):
+                by_ttl = () if watched(plane) else (entry_edits.BY_TTL,)
+                edits = (entry_edits.UNRENDERED, entry_edits.IN_ENTRY, *by_ttl, entry_edits.IN_EACH)
+                runs += entry_edits.measure(plane, api, flavour, number, _MINUTE, _report, edits)
     rows = tables.of_entry_edits(runs)
     text = (
-        f"One run of `make catalogue N={number}`: one entry of the catalogue, edited. Seconds are counted from the edit; before "
-        "Crossplane 2.4, which does not watch entries, from the first of as many requests to reconcile.\n"
+        f"One run of `make catalogue N={number}`: one entry of the catalogue, edited; and beside it the same edit made in each "
+        "PodIdentity. Seconds are counted from the edit; before Crossplane 2.4, which does not watch entries, from the first of as "
+        "many requests to reconcile, or where none are made from the edit.\n"
     )
     tables.write(_HERE / "catalogue.md", "One entry edited", text, rows)
     print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/catalogue.md")

@@ -28,7 +28,8 @@ def kind(group: str, version: str, plural: str) -> type[GenericNamespacedResourc
 
 
 @cache
-def _cluster_kind(group: str, version: str, plural: str) -> type[GenericGlobalResource]:
+def cluster_kind(group: str, version: str, plural: str) -> type[GenericGlobalResource]:
+    """A kind without namespaces."""
     return create_global_resource(group, version, f"Cluster{plural.capitalize()}", plural)
 
 
@@ -52,7 +53,7 @@ class Api:
         """An object, or None; without a namespace (an empty one) of a cluster-scoped kind."""
         try:
             if not namespace:
-                return dict(self._client.get(_cluster_kind(group, version, plural), name))
+                return dict(self._client.get(cluster_kind(group, version, plural), name))
             return dict(self._client.get(kind(group, version, plural), name, namespace=namespace))
         except ApiError as error:
             if error.status.code == 404:

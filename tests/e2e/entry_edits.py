@@ -1,13 +1,14 @@
 """One entry of the catalogue that many PodIdentities name, edited: `python -m tests.e2e catalogue --number 500`.
 
-Crossplane 2.4 watches the entry and has all of them rendered anew; before, each sees it at its next reconcile, which is asked for here.
+Crossplane 2.4 watches the entry and has all of them rendered anew; before, each sees it at its next reconcile, which is asked for
+here, or comes when the TTL of the last answer is over. The same edit written in each of them is what it is compared with.
 """
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lightkube.types import PatchType
@@ -15,20 +16,48 @@ from lightkube.types import PatchType
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e import load
-from tests.e2e.api import Api, client, kind
+from tests.e2e.api import Api, Object, client, cluster_kind, kind
 from tests.e2e.entries import Entry, watched
 from tests.e2e.following import following
-from tests.e2e.identities import FLAVOURS, GROUP, VERSION, Flavour, Identity
+from tests.e2e.identities import GROUP, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
-from tests.e2e.specs import ACCOUNT, REGION, accounts, spec
+from tests.e2e.specs import ACCOUNT, REGION, Spec, accounts, spec
 
 _CLIENTS = 8
 _STARTING = 120.0
 _ENTRY: dict[str, Any] = {"eks": {"region": REGION, "accountId": ACCOUNT}}
-EDITS: dict[str, dict[str, Any]] = {
-    "usableFrom, which changes nothing that is rendered": {"usableFrom": {"namespaces": ["*", "load-*"]}},
-    "aws.providerConfigRef, which changes every managed resource": {"aws": {"providerConfigRef": {"name": "other"}}},
-}
+_REFERENCE = "aws.providerConfigRef"
+# Crossplane spreads it by a tenth in both directions.
+_TTL = 600.0 * 1.1
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What is edited: a field of the entry, or a field of each PodIdentity."""
+
+    what: str
+    entry: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of spec.aws."""
+    asked: bool = True
+    """Whether reconciles are asked for on a Crossplane that does not watch entries."""
+
+    def reference(self) -> str:
+        """The provider configuration that is to be in every managed resource."""
+        found = self.own or self.entry.get("aws", {})
+        return str(found.get("providerConfigRef", {}).get("name", "default"))
+
+
+UNRENDERED = Edit(
+    "usableFrom in the entry, which changes nothing that is rendered", {"usableFrom": {"namespaces": ["*", "load-*"]}}
+)
+IN_ENTRY = Edit(
+    f"{_REFERENCE} in the entry, which changes every managed resource", {"aws": {"providerConfigRef": {"name": "b"}}}
+)
+BY_TTL = Edit(
+    f"{_REFERENCE} in the entry, seen when the TTL is over", {"aws": {"providerConfigRef": {"name": "c"}}}, asked=False
+)
+IN_EACH = Edit(f"{_REFERENCE} in each PodIdentity itself", own={"providerConfigRef": {"name": "d"}})
 
 
 @dataclass(frozen=True)
@@ -36,10 +65,11 @@ class Edited:
     """What one edit of the entry came to."""
 
     crossplane: str
+    kind: str
     edit: str
     number: int
     seconds: float
-    """From the edit, or on a Crossplane that does not watch entries from the first request, until nothing more was done."""
+    """From the edit, or where reconciles were asked for from the first request, until nothing more was done."""
     calls: float
     reconciles: float
     """Of the PodIdentities alone."""
@@ -52,9 +82,15 @@ class Edited:
 
 
 def measure(
-    plane: ControlPlane, api: Api, flavour: Flavour, number: int, quiet: float, report: Callable[[str], None]
+    plane: ControlPlane,
+    api: Api,
+    flavour: Flavour,
+    number: int,
+    quiet: float,
+    report: Callable[[str], None],
+    edits: Sequence[Edit] = (UNRENDERED, IN_ENTRY, IN_EACH),
 ) -> list[Edited]:
-    """Write an entry and so many PodIdentities that name it; then edit the entry, once for each edit."""
+    """Write an entry and so many PodIdentities that name it; then make the edits, one after the other."""
     entry = Entry(plane, api, f"many-{flavour.plural}")
     entry.apply(**_ENTRY)
     entry.settle()
@@ -62,50 +98,51 @@ def measure(
     load.wait_untroubled(api)
     names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
     with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
-        load.apply_all(plane, wanted, lambda one: spec(*accounts(one.name), clusters=({"name": entry.name},)))
+        load.apply_all(plane, wanted, lambda one: _spec(one, entry))
         follower.wait(lambda seen: names <= seen.ready, _STARTING + number, f"{number} ready")
     report(f"{number} ready")
     load.wait_idle(plane)
-    edited, found = dict(_ENTRY), []
-    for edit, fields in EDITS.items():
-        edited |= fields
-        found.append(_edit(plane, api, entry, edited, wanted, edit, quiet))
-        report(f"{edit}: {found[-1].seconds:.1f} s, {found[-1].calls:.0f} calls, {found[-1].calls_after:.0f} after")
+    written, found = dict(_ENTRY), []
+    for edit in edits:
+        written |= edit.entry
+        found.append(_edit(plane, api, entry, written, wanted, edit, quiet))
+        report(f"{edit.what}: {found[-1].seconds:.1f} s, {found[-1].calls:.0f} calls, {found[-1].calls_after:.0f} after")
     return found
+
+
+def _spec(identity: Identity, entry: Entry, own: Mapping[str, Any] | None = None) -> Spec:
+    return spec(*accounts(identity.name), clusters=({"name": entry.name},), **(own or {}))
 
 
 def _edit(
     plane: ControlPlane,
     api: Api,
     entry: Entry,
-    fields: dict[str, Any],
+    written: Mapping[str, Any],
     wanted: Sequence[Identity],
-    edit: str,
+    edit: Edit,
     quiet: float,
 ) -> Edited:
     versions, before = load.resource_versions(api), Metrics.now(plane.ports)
-    start = time.monotonic()
-    entry.apply(**fields)
-    if not watched(plane):
-        entry.settle()
-        start = time.monotonic()
-        _reconcile_all(plane, wanted)
-    patience = _STARTING + len(wanted)
+    start = _write(plane, api, entry, written, wanted, edit)
+    patience = _STARTING + len(wanted) + (0 if edit.asked else _TTL)
     until(lambda: _passed(plane, before).reconciles >= len(wanted), patience, "every PodIdentity reconciled")
-    seconds = load.wait_idle(plane, patience) - start
-    reference = fields.get("aws", {}).get("providerConfigRef", {}).get("name", "default")
-    until(lambda: _references(api, wanted) == {reference}, patience, f"{reference} in every managed resource")
+    end = load.wait_idle(plane, patience)
+    if _references(api, wanted) != {edit.reference()}:
+        until(lambda: _references(api, wanted) == {edit.reference()}, patience, f"{edit.reference()} in every managed resource")
+        end = load.wait_idle(plane, patience)
     passed = _passed(plane, before)
     changed = {uid for uid, _ in load.resource_versions(api).items() ^ versions.items()}
-    after, end = Metrics.now(plane.ports), time.monotonic() + quiet
-    until(lambda: time.monotonic() > end, quiet + 1, "some quiet time")
+    after, quiet_end = Metrics.now(plane.ports), time.monotonic() + quiet
+    until(lambda: time.monotonic() > quiet_end, quiet + 1, "some quiet time")
     return Edited(
         plane.version,
-        edit,
+        wanted[0].flavour.kind,
+        edit.what,
         len(wanted),
-        seconds,
+        end - start,
         passed.calls,
-        passed.reconciles_of(_controller(wanted)),
+        passed.reconciles_of(_xrs(wanted)),
         passed.failed_reconciles,
         passed.breakers_opened,
         len(changed),
@@ -113,12 +150,29 @@ def _edit(
     )
 
 
+def _write(
+    plane: ControlPlane, api: Api, entry: Entry, written: Mapping[str, Any], wanted: Sequence[Identity], edit: Edit
+) -> float:
+    """Write an edit, and ask for reconciles where they do not come by themselves; the moment from which time counts."""
+    start = time.monotonic()
+    if edit.own:
+        load.apply_all(plane, wanted, lambda one: _spec(one, entry, edit.own))
+        return start
+    entry.apply(**written)
+    if edit.asked and not watched(plane):
+        entry.settle()
+        start = time.monotonic()
+        _reconcile_all(plane, api, wanted)
+    return start
+
+
 def _passed(plane: ControlPlane, before: Metrics) -> Metrics:
     return Metrics.now(plane.ports).since(before)
 
 
-def _controller(wanted: Sequence[Identity]) -> str:
-    return "podidentities" if wanted[0].flavour == FLAVOURS["xr"] else "xpodidentities"
+def _xrs(wanted: Sequence[Identity]) -> str:
+    """The kind of their composite resources: they themselves, or the claims'."""
+    return "podidentities" if wanted[0].flavour.name == "xr" else "xpodidentities"
 
 
 def _references(api: Api, wanted: Sequence[Identity]) -> set[str]:
@@ -128,19 +182,30 @@ def _references(api: Api, wanted: Sequence[Identity]) -> set[str]:
         item
         for service, plural in (("iam", "roles"), ("eks", "podidentityassociations"))
         for item in api.list(f"{service}.{managed}", "v1beta1", plural)
-        if item["metadata"].get("namespace") in namespaces
+        if _namespace(item) in namespaces
     ]
     return {item["spec"]["providerConfigRef"]["name"] for item in found}
 
 
-def _reconcile_all(plane: ControlPlane, wanted: Sequence[Identity]) -> None:
-    """Ask for a reconcile of each."""
+def _namespace(item: Object) -> str:
+    """The namespace of the PodIdentity or claim that something belongs to."""
+    metadata = item["metadata"]
+    return str(metadata.get("namespace") or metadata["labels"]["crossplane.io/claim-namespace"])
+
+
+def _reconcile_all(plane: ControlPlane, api: Api, wanted: Sequence[Identity]) -> None:
+    """Ask for a reconcile of each composite resource."""
     annotations = {"crossplane.io/reconcile-requested-at": str(time.time())}
+    namespaces = {identity.namespace for identity in wanted}
+    patch = {"metadata": {"annotations": annotations}}
 
-    def ask(identity: Identity) -> None:
-        resource = kind(GROUP, VERSION, identity.flavour.plural)
-        patch = {"metadata": {"annotations": annotations}}
-        writer.patch(resource, identity.name, patch, namespace=identity.namespace, patch_type=PatchType.MERGE)
+    def ask(xr: Object) -> None:
+        plural, name, namespace = _xrs(wanted), xr["metadata"]["name"], xr["metadata"].get("namespace")
+        if namespace:
+            writer.patch(kind(GROUP, VERSION, plural), name, patch, namespace=namespace, patch_type=PatchType.MERGE)
+        else:
+            writer.patch(cluster_kind(GROUP, VERSION, plural), name, patch, patch_type=PatchType.MERGE)
 
+    xrs = [xr for xr in api.list(GROUP, VERSION, _xrs(wanted)) if _namespace(xr) in namespaces]
     with contextlib.closing(client(plane.places)) as writer, ThreadPoolExecutor(_CLIENTS) as pool:
-        list(pool.map(ask, wanted))
+        list(pool.map(ask, xrs))

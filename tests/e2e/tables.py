@@ -83,10 +83,11 @@ def of_entry_edits(edits: Sequence[Edited]) -> list[list[str]]:
     """What each edit of an entry came to: a column an edit."""
     rows = {
         "Crossplane": [e.crossplane for e in edits],
+        "kind": [e.kind for e in edits],
         "edit of": [e.edit for e in edits],
-        "PodIdentities that name the entry, with two associations each": [str(e.number) for e in edits],
+        "number that name the entry, with two associations each": [str(e.number) for e in edits],
         "all rendered anew after": [f"{e.seconds:.1f} s" for e in edits],
-        "reconciles of PodIdentities": [f"{e.reconciles:.0f}" for e in edits],
+        "reconciles of XRs": [f"{e.reconciles:.0f}" for e in edits],
         "calls of the function": [f"{e.calls:.0f}" for e in edits],
         "objects changed": [str(e.written) for e in edits],
         "failed reconciles": [f"{e.failed:.0f}" for e in edits],
