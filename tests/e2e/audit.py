@@ -1,6 +1,7 @@
 """What the API server's audit log says was written: every request since a moment, so that nothing happens between two looks."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ _OBJECTS = (provider_kubernetes.CLUSTER, provider_kubernetes.NAMESPACED)
 _HARMLESS = {404, 409, 429, 503, 504}
 # Nor does a 500 that comes from etcd, which is down or was just started, or from a core, or one of its controllers, that ended in
 # the middle of a call. All other 500s count: a field that no schema has is one.
-_INTERRUPTED = ("rpc error: ", "etcdserver: ", "client disconnected", "context canceled", "stream error: ")
+_INTERRUPTED = re.compile(r"rpc error: |etcdserver: |client disconnected|context canceled|stream error: stream ID \d+; CANCEL")
 # After such an outage the core may update what it failed to read: it is without a version, and tried again like a conflict.
 _UNREAD = "metadata.resourceVersion: Invalid value"
 
@@ -46,7 +47,7 @@ class Write:
         return (
             self.code >= 400
             and self.code not in _HARMLESS
-            and not (self.message.startswith(_INTERRUPTED) or _UNREAD in self.message)
+            and not (_INTERRUPTED.match(self.message) or _UNREAD in self.message)
         )
 
     @property
