@@ -1,6 +1,5 @@
 """PodIdentityClusters against their XRD, and what they compose against the providers' CRDs."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,7 @@ from tests.clusters import (
     xr,
 )
 from tests.engine.crossplane import XRDS, Verdict, list_faults, validate
-from tests.tools import crds
-from tests.tools.binaries import MissingTool
+from tests.tools.absent import needed
 
 pytestmark = pytest.mark.engine
 
@@ -135,8 +133,4 @@ def _crds() -> list[Path]:
     """The CRDs of all that is composed. Where they are missing the test says so, and in CI fails."""
     groups = {"eks.aws": ("clusters", "addons"), "iam.aws": ("openidconnectproviders",), "container.gcp": ("clusters",)}
     flavours = ("m.upbound.io", "upbound.io")
-    try:
-        return crds.named(f"{kind}.{group}.{end}" for group, kinds in groups.items() for kind in kinds for end in flavours)
-    except MissingTool as missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
-        raise
+    return needed(f"{kind}.{group}.{end}" for group, kinds in groups.items() for kind in kinds for end in flavours)

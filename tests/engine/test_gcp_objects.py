@@ -1,6 +1,5 @@
 """All that is composed in Google Cloud, of every kind that roles are granted on, under the real CRDs of provider-gcp."""
 
-import os
 import random
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,8 +11,7 @@ import pytest
 
 from tests.engine.crossplane import validate
 from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.tools import crds
-from tests.tools.binaries import MissingTool
+from tests.tools.absent import needed
 from tests.xrs import FLAVOURS, composed, xr
 
 pytestmark = pytest.mark.engine
@@ -40,10 +38,7 @@ def objects(kind: str) -> dict[str, list[dict[str, Any]]]:
 def schemas(every: Iterable[dict[str, Any]]) -> list[Path]:
     """The CRDs of these objects; the test is skipped where they are missing, since no Go module has them."""
     groups = {(one["kind"].lower(), one["apiVersion"].partition("/")[0]) for one in every}
-    try:
-        return crds.named(f"{kind}s.{group}" for kind, group in groups)
-    except MissingTool as missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+    return needed(f"{kind}s.{group}" for kind, group in groups)
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)

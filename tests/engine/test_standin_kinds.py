@@ -1,7 +1,6 @@
 """The kinds that the stand-in plays, against the providers' CRDs: what it writes must be what the API server keeps."""
 
 import copy
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from tests.standin.provider.kinds import KINDS
 from tests.standin.scenarios.google_members import NAMED
 from tests.standin.scenarios.world import ACCOUNT, ADMIN, GOOD, MEMBER, PROJECT, READ_ONLY, TRUST, VIEWER, World
 from tests.tools import crds
-from tests.tools.binaries import MissingTool
+from tests.tools.absent import needed
 
 pytestmark = pytest.mark.engine
 
@@ -77,18 +76,15 @@ FLAVOURS = [(kind, served) for kind in KINDS for served in kind.served()]
 @cache
 def crd(name: str) -> dict[str, Any]:
     """A CRD by its name. Where it is missing the test says so, and in CI fails."""
-    try:
-        (file,) = crds.named([name])
-    except MissingTool as missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(missing))
+    (file,) = needed([name])
     found: dict[str, Any] = yaml.safe_load(file.read_text())["spec"]
     return found
 
 
 def fields(kind: Kind, served: Served, *path: str) -> set[str]:
-    """The names of the fields below a path of the one version that is stored."""
+    """The names of the fields below a path of the version that is composed."""
     (version,) = (each for each in crd(f"{kind.plural}.{served.group}")["versions"] if each["name"] == served.version)
-    assert version["storage"]
+    assert version["served"]
     schema = version["schema"]["openAPIV3Schema"]
     for step in path:
         schema = schema["properties"][step]
@@ -105,9 +101,8 @@ def test_every_kind_is_what_its_crd_says(kind: Kind, served: Served) -> None:
 def test_nothing_is_written_that_the_crds_would_drop_or_refuse(tmp_path: Path) -> None:
     """What is dropped would be written again and again. `crossplane resource validate` says of unknown fields that they are."""
     names = [f"{kind.plural}.{served.group}" for kind, served in FLAVOURS]
-    assert all(crd(name) for name in names)
     objects = [_in(served, written(kind)) for kind, served in FLAVOURS]
-    verdicts = validate(crds.named(names), objects, tmp_path)
+    verdicts = validate(needed(names), objects, tmp_path)
     assert [(verdict.kind, verdict.status, verdict.faults) for verdict in verdicts] == [
         (each["kind"], "valid", ()) for each in objects
     ]
