@@ -3,6 +3,8 @@
 Crossplane fetches what an answer requires and asks again, so an entry that nobody has fetched yet is no entry that is absent.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,11 @@ Required = Mapping[str, tuple[Mapping[str, Any], ...]]
 VERSION, KIND = "podidentity.dev/v1alpha1", "PodIdentityCluster"
 
 _PREFIX = "cluster-"
+_CLUSTERS = ("eks", "gke", "kubernetes", "vcluster")
+_BESIDE = ("podIdentityAgent", "oidcProviders")
+# The entry's own function has not looked at it since. Its new defaults beside old facts would be one account's credentials
+# beside another account's cluster.
+_STALE = "its spec was edited, and its status, which follows in a moment, is of the one before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Entry:
     facts: Mapping[str, Any]
     """`status.cluster`: the shape of an item of spec.clusters. Empty until the facts are resolved."""
     resolved: bool
-    """Whether its condition FactsResolved is True, and what is typed of the cluster is what the facts say."""
+    """Whether its condition FactsResolved is True, and the facts are those of its spec as it is now."""
     unresolved: str
     """Why it is not."""
     refused: str
@@ -40,6 +47,21 @@ class Entry:
     """Patterns of the owners' namespaces that may use it."""
     agent: str = ""
     """`status.podIdentityAgent`: what an EKS cluster has of the agent."""
+
+
+def spec_digest(spec: Mapping[str, Any]) -> str:
+    """What tells the facts of one spec from those of another, in 16 hexadecimal digits.
+
+    It covers the cluster as it is written and, where that is observed, through what; nothing that facts do not follow from.
+    """
+    clusters = {kind: _object(spec, kind) for kind in _CLUSTERS if kind in spec}
+    covered: dict[str, Any] = {
+        kind: {name: value for name, value in cluster.items() if name not in _BESIDE} for kind, cluster in clusters.items()
+    }
+    if any(cluster.get("observe") for cluster in clusters.values()):
+        covered |= {cloud: _object(spec, cloud).get("providerConfigRef") for cloud in ("aws", "gcp")}
+        covered["managedResources"] = spec.get("managedResources")
+    return hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def requirement(name: str) -> Requirement:
@@ -59,18 +81,19 @@ def entry(required: Required, name: str) -> Entry | None:
         return None
     spec, status = _object(found, "spec"), _object(found, "status")
     condition, valid, facts = _condition(status, "FactsResolved"), _condition(status, "SpecValid"), _object(status, "cluster")
-    stale = _stale(spec, facts)
+    stale = _STALE if facts and status.get("specDigest") != spec_digest(spec) else ""
+    resolved = condition.get("status") == "True"
     return Entry(
         name=name,
         facts=facts,
-        resolved=condition.get("status") == "True" and not stale,
-        unresolved=stale or str(condition.get("message", "")),
+        resolved=resolved and not stale,
+        unresolved=stale or ("" if resolved else str(condition.get("message", ""))),
         refused=str(valid.get("message", "its spec is invalid")) if valid.get("status") == "False" else "",
         virtual="vcluster" in spec,
         aws=_object(spec, "aws"),
         gcp=_object(spec, "gcp"),
         kubernetes_provider_config_ref=_object(spec, "kubernetesProviderConfigRef"),
-        namespaces=_namespaces(spec.get("usableFrom")),
+        namespaces=_namespaces(spec),
         agent=str(status.get("podIdentityAgent", "")),
     )
 
@@ -97,27 +120,12 @@ def _matches(pattern: str, text: str) -> bool:
     return True
 
 
-def _namespaces(usable_from: object) -> tuple[str, ...]:
+def _namespaces(spec: Mapping[str, Any]) -> tuple[str, ...]:
     """The patterns; nobody's where they cannot be read, since that would be everybody's."""
-    if usable_from is None:
+    if "usableFrom" not in spec:
         return ("*",)
-    written = usable_from.get("namespaces", ["*"]) if isinstance(usable_from, Mapping) else None
+    written = _object(spec, "usableFrom").get("namespaces")
     return tuple(map(str, written)) if isinstance(written, list) else ()
-
-
-def _stale(spec: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
-    """Why the facts are not those of the spec: it was edited, and nobody has looked at it since."""
-    for kind in ("eks", "gke", "kubernetes"):
-        written, known = _object(spec, kind), _object(facts, kind)
-        for field in ("clusterName", "region", "accountId", "location", "projectId", "oidcIssuer"):
-            if field in written and field in known and not _same(written[field], known[field]):
-                return f"its spec has another {kind}.{field} than its status, which follows in a moment"
-    return ""
-
-
-def _same(written: object, known: object) -> bool:
-    """Issuers are the same with and without the default port."""
-    return str(written).replace(":443", "", 1) == str(known).replace(":443", "", 1)
 
 
 def _object(value: Mapping[str, Any], field: str) -> Mapping[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from function.answers import CATALOGUE, FILES, NAMESPACE, complain, read_catalogue, results
+from function.answers import CATALOGUE, FILES, NAMESPACE, results, without_host
+from function.complaints import complain
 from function.composition import CompositionResult
 from function.documents import GROUP, Document, Unreadable, manifests
 from function.observed import RESOURCE_NAME, Observed
@@ -32,8 +33,8 @@ def main() -> None:
 def validate(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...]) -> None:
     """Name every error of every document. Exit code 1 where there is one."""
     valid = faulty = 0
-    for found in results(files, namespace, Observed({}), read_catalogue(catalogue)):
-        if found is None or found[1].faults:
+    for found in results(files, namespace, Observed({}), catalogue):
+        if found is None or found[1].faults or without_host(*found):
             faulty += 1
         else:
             valid += 1
@@ -64,7 +65,7 @@ def render(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...],
     failed = False
     seen = _observed(observed)
     wanted: set[str] = set()
-    for found in results(files, namespace, seen, read_catalogue(catalogue)):
+    for found in results(files, namespace, seen, catalogue):
         if found is None or found[1].faults:
             failed = True
         else:

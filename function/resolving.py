@@ -45,8 +45,9 @@ class Resolution:
                 yield error
                 continue
             name = self.taken[source]
-            index = next(index for index, each in self.names.items() if each == name)
-            field = dotted(error.path[3:] if source[:2] == _CLUSTERS else error.path[1:])
+            within = source[:2] == _CLUSTERS
+            index = source[2] if within else next(index for index, each in self.names.items() if each == name)
+            field = dotted(error.path[3:] if within else error.path[1:])
             yield FieldError((*_CLUSTERS, index, "name"), f"PodIdentityCluster {name}: {field}: {error.message}")
 
 
@@ -156,13 +157,22 @@ def _defaults(
         for name in (each for each in fields if each not in written):
             said = {entry: _normal(defaults.get(name), claim=claim) for entry, defaults in offered.items()}
             values = [*said.values(), *([None] if inline else [])]
-            if any(value != values[0] for value in values):
+            if any(_meant(name, value) != _meant(name, values[0]) for value in values):
                 errors.append(FieldError(("spec", cloud, name), _disagreement(said, inline=inline)))
-            elif values[0] is not None:
-                section[name] = values[0]
-                taken[("spec", cloud, name)] = next(iter(said))
+                continue
+            entry, value = next(((entry, value) for entry, value in said.items() if value is not None), ("", None))
+            if entry:
+                section[name] = value
+                taken[("spec", cloud, name)] = entry
         sections[cloud] = section
     return sections, errors
+
+
+def _meant(name: str, value: Any) -> Any:
+    """What a default comes to: a reference that is left out, or says nothing, is one to the configuration called default."""
+    if name != "providerConfigRef":
+        return value
+    return {"kind": "ClusterProviderConfig", "name": "default", **(value if isinstance(value, Mapping) else {})}
 
 
 def _normal(value: Any, *, claim: bool) -> Any:

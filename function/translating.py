@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from function.answers import CATALOGUE, FILES, NAMESPACE, complain, read_catalogue, results
+from function.answers import CATALOGUE, FILES, NAMESPACE, results
+from function.complaints import complain
 from function.errors import FieldError, InvalidSpec, Path, quoted
 from function.observed import Observed
 from function.parsing import parse
@@ -99,7 +100,7 @@ def _host(facts: Mapping[str, Any], written: Mapping[str, Any]) -> HostName:
 def podidentity(files: tuple[File, ...], namespace: str, catalogue: tuple[File, ...]) -> None:
     """Translate all service accounts of PodIdentities and PodIdentityClaims: cluster, name there, name in the host cluster."""
     failed = False
-    for found in results(files, namespace, Observed({}), read_catalogue(catalogue)):
+    for found in results(files, namespace, Observed({}), catalogue):
         if found is None or found[1].faults:
             failed = True
             continue

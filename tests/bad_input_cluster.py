@@ -128,6 +128,8 @@ CASES: list[tuple[str, Any, list[str]]] = [
         {**eks(), "usableFrom": {"namespaces": []}},
         ["spec.usableFrom.namespaces: has 0 items; needs at least 1"],
     ),
+    # Where a field's name is mistyped, API servers that are not asked to be strict drop it, and leave this.
+    ("usable from nowhere", {**eks(), "usableFrom": {}}, ["spec.usableFrom.namespaces: is required"]),
     (
         "namespaces twice",
         {**eks(), "usableFrom": {"namespaces": ["a", "a"]}},

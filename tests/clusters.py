@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from function.catalogue import Required, requirement
+from function.catalogue import Required, requirement, spec_digest
 from function.cluster import compose_cluster
 from function.composition import CompositionResult
 from function.observed import RESOURCE_NAME, Observed
@@ -51,10 +51,15 @@ OF_ACCOUNT = {"accountId": ACCOUNT, "providerConfigRef": {"name": "prod"}}
 OF_OTHER = {"accountId": OTHER_ACCOUNT, "providerConfigRef": {"name": "customer"}}
 
 
-def xr(spec: Any, name: str = "prod", known: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """An XR whose status.cluster is what was known."""
+def xr(spec: Any, name: str = "prod", known: Mapping[str, Any] | None = None, of_spec: Any = None) -> dict[str, Any]:
+    """An XR whose status.cluster is what was known, of this spec or of the one before."""
     base = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": name}, "spec": spec}
-    return {**base, "status": {"cluster": dict(known)}} if known is not None else base
+    return {**base, "status": held(known, of_spec or spec)} if known is not None else base
+
+
+def held(facts: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of the status that says which facts followed from which spec."""
+    return {"cluster": dict(facts), "specDigest": spec_digest(spec)}
 
 
 def composed(
@@ -64,15 +69,26 @@ def composed(
     *,
     name: str = "prod",
     known: Mapping[str, Any] | None = None,
+    of_spec: Any = None,
 ) -> CompositionResult:
     """What the core makes of a spec."""
-    return compose_cluster(xr(spec, name, known), Observed.from_manifests(observed), required or {})
+    return compose_cluster(xr(spec, name, known, of_spec), Observed.from_manifests(observed), required or {})
 
 
-def entry(name: str = "prod", *, facts: Mapping[str, Any] | None = None, resolved: str = "True", **status: Any) -> Required:
+def entry(
+    name: str = "prod",
+    *,
+    facts: Mapping[str, Any] | None = None,
+    resolved: str = "True",
+    refused: str = "",
+    edited: bool = False,
+    **status: Any,
+) -> Required:
     """The entry of the host, as Crossplane fetched it."""
-    condition = {"type": "FactsResolved", "status": resolved, "message": "the observed cluster does not exist yet"}
-    found = {"metadata": {"name": name}, "spec": {}, "status": {"cluster": facts or {}, "conditions": [condition], **status}}
+    conditions = [{"type": "FactsResolved", "status": resolved, "message": "the observed cluster does not exist yet"}]
+    conditions += [{"type": "SpecValid", "status": "False", "message": refused}] if refused else []
+    spec = {"eks": {"region": REGION}} if edited else {}
+    found = {"metadata": {"name": name}, "spec": spec, "status": {**held(facts or {}, {}), "conditions": conditions, **status}}
     return {requirement(name).name: (found,)}
 
 

@@ -8,7 +8,7 @@ from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.catalogue import entry as read_entry
-from function.catalogue import usable
+from function.catalogue import spec_digest, usable
 from function.fn import run
 from function.memory import Memory
 from tests.xrs import ACCOUNT, FLAVOURS, changed, desired, everything_provided, request
@@ -25,7 +25,8 @@ def entry(name: str = "prod", facts: dict[str, Any] | None = None, *, resolved: 
     if resolved:
         status["cluster"] = facts or {"eks": {**EKS, "clusterName": name, "arn": arn}}
     base = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": name}}
-    return {**base, "spec": {"eks": {"region": "eu-central-1"}, **fields}, "status": status}
+    spec = {"eks": {"region": "eu-central-1"}, **fields}
+    return {**base, "spec": spec, "status": {**status, "specDigest": spec_digest(spec)}}
 
 
 def asked(
@@ -157,6 +158,16 @@ class TestDefaults:
         }
         assert not run(asked(both, entries)).results
 
+    def test_the_default_is_the_same_whether_written_or_not(self) -> None:
+        """The configuration called default is what all have that say nothing."""
+        clusters = [{"name": "prod"}, {"name": "stage"}, {"name": "third", "eks": {**EKS, "clusterName": "third"}}]
+        three = changed((("clusters",), clusters), base=SHORT)
+        for reference in ({}, {"name": "default"}, {"kind": "ClusterProviderConfig"}):
+            entries = {"prod": entry(), "stage": entry("stage", aws={"providerConfigRef": reference})}
+            answer = run(asked(three, entries))
+            assert not answer.results
+            assert {m["spec"]["providerConfigRef"]["name"] for m in desired(answer).values()} == {"default"}
+
     def test_a_source_role_of_one_entry_is_none_of_anothers(self) -> None:
         """The associations of the other cluster would be deleted."""
         aws = {"sourceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/host"}
@@ -230,12 +241,78 @@ def test_nothing_of_a_refused_entry_counts() -> None:
     assert result.message == "spec.clusters[0].name: PodIdentityCluster prod is refused itself: spec.gcp: says nothing"
 
 
-def test_facts_of_before_an_edit_do_not_count() -> None:
-    """Between the edit and what follows from it: spec and status would be of two accounts."""
+_OBSERVED = {"region": "eu-central-1", "clusterName": "prod", "observe": True}
+_POOL = "prod-436507.svc.id.goog"
+_GKE = {"projectId": "prod-436507", "location": "europe-west1", "clusterName": "prod"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"eks": EKS}, {"eks": {**EKS, "accountId": "444455556666"}}),
+        (
+            {"eks": _OBSERVED, "aws": {"providerConfigRef": {"name": "prod"}}},
+            {"eks": _OBSERVED, "aws": {"providerConfigRef": {"name": "stage"}}},
+        ),
+        ({"eks": _OBSERVED}, {"eks": _OBSERVED, "managedResources": {"scope": "Cluster"}}),
+        ({"eks": EKS}, {"eks": {**EKS, "observe": True}}),
+        ({"eks": EKS}, {"kubernetes": {"oidcIssuer": "https://oidc.example.com/edge"}}),
+        ({"eks": EKS}, {"vcluster": {"hostCluster": "host", "name": "sync", "project": "x", "serviceAccountSync": True}}),
+        (
+            {"vcluster": {"hostCluster": "host", "name": "old", "project": "x", "serviceAccountSync": True}},
+            {"vcluster": {"hostCluster": "host", "name": "new", "project": "x", "serviceAccountSync": True}},
+        ),
+        ({"gke": {**_GKE, "workloadPool": "old-pool.svc.id.goog"}}, {"gke": {**_GKE, "workloadPool": _POOL}}),
+        (
+            {"kubernetes": {"oidcIssuer": "https://oidc.example.com/edge"}},
+            {"kubernetes": {"oidcIssuer": "https://oidc.example.com/edge", "audience": "other"}},
+        ),
+    ],
+    ids=["account", "config", "scope", "observe", "kind", "into a vcluster", "vcluster's name", "pool", "audience"],
+)
+def test_facts_of_before_an_edit_do_not_count(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Between the edit and what follows from it: spec and status would be of two clusters, or of two accounts."""
+    found = {**entry(), "spec": after}
+    found["status"]["specDigest"] = spec_digest(before)
+    (result,) = run(asked(SHORT, {"prod": found}, observed=everything_provided(INLINE))).results
+    assert result.severity == fnv1.SEVERITY_FATAL
+    assert result.message == (
+        "spec.clusters[0].name: PodIdentityCluster prod cannot be used yet: "
+        "its spec was edited, and its status, which follows in a moment, is of the one before"
+    )
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"usableFrom": {"namespaces": ["*", "x"]}},
+        {"aws": {"providerConfigRef": {"name": "stage"}}},
+        {"kubernetesProviderConfigRef": {"name": "prod"}},
+        {"eks": {**EKS, "podIdentityAgent": {"addon": True}, "oidcProviders": []}},
+        {"crossplane": {"resourceRefs": [{"name": "x"}]}},
+    ],
+)
+def test_an_edit_that_changes_no_fact_makes_nobody_wait(beside: dict[str, Any]) -> None:
+    found = entry(eks=EKS)
+    found["spec"] |= beside
+    assert not run(asked(SHORT, {"prod": found})).results
+
+
+def test_an_edit_is_seen_although_the_identity_is_remembered() -> None:
+    """The status of an entry alone may tell that its facts are no longer those of its spec."""
+    memory: Memory[Any] = Memory(8)
+    assert not run(asked(SHORT, {"prod": entry()}), memory).results
     found = entry()
-    found["spec"] = {"eks": {"region": "eu-central-1", "accountId": "444455556666"}}
+    found["status"]["specDigest"] = "0" * 16
+    assert run(asked(SHORT, {"prod": found}), memory).results
+
+
+def test_a_status_without_facts_is_said_in_its_own_words() -> None:
+    """Crossplane writes the condition after the status: it may be True already."""
+    found = entry()
+    del found["status"]["cluster"]
     (result,) = run(asked(SHORT, {"prod": found})).results
-    assert "its spec has another eks.accountId than its status, which follows in a moment" in result.message
+    assert result.message.endswith("PodIdentityCluster prod cannot be used yet: its facts are not known yet")
 
 
 def test_how_a_host_is_reached_does_not_reach_a_vcluster_beside_the_name() -> None:
@@ -272,7 +349,7 @@ def test_patterns_of_namespaces(pattern: str, namespace: str, matches: bool) -> 
 
 
 def test_patterns_that_cannot_be_read_are_nobodys() -> None:
-    some: tuple[Any, ...] = ("team-*", [], {"namespaces": "team-*"}, {"namespaces": None})
+    some: tuple[Any, ...] = ("team-*", [], {"namespaces": "team-*"}, {"namespaces": None}, {}, None)
     for written in some:
         found = read_entry({"cluster-x": (entry(usableFrom=written),)}, "x")
         assert found

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from function.catalogue import spec_digest
 from function.cli import main
 from tests.test_bad_input import CASES
 from tests.xrs import answered, changed, xr
@@ -226,9 +228,9 @@ def test_colours_on_a_terminal_only(tmp_path: Path) -> None:
     assert "\x1b[36mapiVersion\x1b[0m: " in coloured
 
 
-ENTRY = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": "prod"}}
+ENTRY: dict[str, Any] = {"apiVersion": "podidentity.dev/v1alpha1", "kind": "PodIdentityCluster", "metadata": {"name": "prod"}}
 TYPED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "accountId": "111122223333"}}}
-OBSERVED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
+OBSERVED: dict[str, Any] = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
 
 
 class TestCatalogue:
@@ -249,10 +251,48 @@ class TestCatalogue:
     def test_what_is_observed_is_known_from_an_exported_status_alone(self, tmp_path: Path) -> None:
         file = written(tmp_path, OBSERVED, name="catalogue.yaml")
         result = run("validate", SMALLEST / "xr.yaml", "--catalogue", file)
-        assert "PodIdentityCluster prod cannot be used yet: the observed cluster prod does not exist yet" in result.output
+        message = "only the real cluster says its facts: give the entry as `kubectl get podidentityclusters -o yaml` prints it"
+        assert f"PodIdentityCluster prod cannot be used yet: {message}" in result.output
         (exported,) = (each for each in yaml.safe_load_all(run("render", written(tmp_path, TYPED)).output) if each)
-        file = written(tmp_path, {**exported, "spec": OBSERVED["spec"]}, name="catalogue.yaml")
+        status = {**exported["status"], "specDigest": spec_digest(OBSERVED["spec"])}
+        file = written(tmp_path, {**exported, "spec": OBSERVED["spec"], "status": status}, name="catalogue.yaml")
         assert run("validate", SMALLEST / "xr.yaml", "--catalogue", file).exit_code == 0
+        edited = {"eks": {"region": "eu-west-1", "observe": True}}
+        file = written(tmp_path, {**exported, "spec": edited, "status": status}, name="catalogue.yaml")
+        assert "cannot be used yet: its spec was edited" in run("validate", SMALLEST / "xr.yaml", "--catalogue", file).output
+
+    def test_a_refused_entry_is_in_the_way_of_those_that_name_it_alone(self, tmp_path: Path) -> None:
+        bad = {**ENTRY, "metadata": {"name": "broken"}, "spec": {"eks": {"region": "eu-central-1"}}}
+        file = written(tmp_path, TYPED, bad, name="catalogue.yaml")
+        result = run("validate", SMALLEST / "xr.yaml", "--catalogue", file)
+        assert result.exit_code == 0
+        assert (
+            "catalogue.yaml: document 2 (PodIdentityCluster broken): is refused, and every PodIdentity that names it"
+            in result.stderr
+        )
+        assert "  spec.eks.accountId: is required" in result.stderr
+        named = written(tmp_path, xr(changed((("clusters",), [{"name": "broken"}]))))
+        result = run("validate", named, "--catalogue", file)
+        assert result.exit_code == 1
+        assert "PodIdentityCluster broken is refused itself: spec.eks.accountId: is required" in result.stderr
+
+    def test_a_vcluster_needs_its_host_among_the_files(self, tmp_path: Path) -> None:
+        sync = {"hostCluster": "prod", "name": "sync", "hostNamespace": "v", "serviceAccountSync": True}
+        inner = {**ENTRY, "metadata": {"name": "inner"}, "spec": {"vcluster": sync}}
+        within = {**ENTRY, "metadata": {"name": "within"}, "spec": {"vcluster": {**sync, "hostCluster": "inner"}}}
+        assert run("validate", written(tmp_path, inner, TYPED)).exit_code == 0
+        host = written(tmp_path, TYPED, name="catalogue.yaml")
+        assert run("validate", written(tmp_path, inner), "--catalogue", host).exit_code == 0
+        result = run("validate", written(tmp_path, inner))
+        assert result.exit_code == 1
+        assert (
+            "  spec.vcluster.hostCluster: PodIdentityCluster prod, which spec.vcluster.hostCluster names, does not"
+            in result.stderr
+        )
+        assert "is a vcluster itself" in run("validate", written(tmp_path, inner, TYPED, within)).stderr
+
+    def test_entries_among_the_files_count_for_the_other_documents(self, tmp_path: Path) -> None:
+        assert run("validate", SMALLEST / "xr.yaml", written(tmp_path, TYPED)).exit_code == 0
 
     def test_a_vcluster_finds_its_host_in_any_order(self, tmp_path: Path) -> None:
         sync = {"hostCluster": "prod", "name": "sync", "hostNamespace": "v", "serviceAccountSync": True}

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.answers import Entries, read_catalogue
 from function.catalogue import Required, requirement
 from function.cli import main
 from function.documents import Document, manifests, pod_identities
+from function.entries import Entries, read_catalogue
 from function.fn import run
 from tests.xrs import desired
 

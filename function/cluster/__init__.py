@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from function.catalogue import Required, requirement
+from function.catalogue import Required, requirement, spec_digest
+from function.cluster.known import Known
 from function.cluster.reading import read
 from function.cluster.report import CONDITIONS, conditions, conditions_unread, status
 from function.cluster.wanted import Wanted, wanted
@@ -15,15 +16,15 @@ __all__ = ["CONDITIONS", "compose_cluster"]
 
 
 def compose_cluster(xr: Mapping[str, Any], observed: Observed, required: Required) -> CompositionResult:
-    """Compose a PodIdentityCluster. Of its own status it reads `status.cluster`, which only the platform's owners write.
+    """Compose a PodIdentityCluster. Of its own status it reads `cluster` and `specDigest`, which the platform's owners write.
 
     Bad input gives a result with `fatal` set and without resources, never an exception.
     """
-    known = _known(xr)
+    known = Known.of(xr)
     try:
         found = read(xr)
     except InvalidSpec as invalid:
-        said = (Condition("SpecValid", "False", "Invalid", str(invalid)), *conditions_unread(observed, known))
+        said = (Condition("SpecValid", "False", "Invalid", str(invalid)), *conditions_unread(observed))
         return CompositionResult(said, fatal=str(invalid), faults=invalid.errors)
     decided = wanted(found, observed, required, known)
     return CompositionResult(
@@ -31,7 +32,7 @@ def compose_cluster(xr: Mapping[str, Any], observed: Observed, required: Require
         resources=decided.resources,
         ready=_ready(decided, observed),
         unready=decided.resolution.facts is None,
-        status=status(decided, observed),
+        status=status(decided, observed, spec_digest(xr["spec"])),
         requirements=(requirement(decided.host.name),) if decided.host else (),
     )
 
@@ -42,18 +43,3 @@ def _ready(decided: Wanted, observed: Observed) -> frozenset[str]:
     if decided.cluster is not None and decided.resolution.facts is None:
         good.discard(decided.cluster.name)
     return frozenset(good)
-
-
-def _known(xr: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What status.cluster holds."""
-    held = xr.get("status")
-    cluster = held.get("cluster") if isinstance(held, Mapping) else None
-    return _without_nulls(cluster) if isinstance(cluster, Mapping) else {}
-
-
-def _without_nulls(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _without_nulls(inner) if isinstance(inner, Mapping) else inner
-        for name, inner in value.items()
-        if inner is not None
-    }

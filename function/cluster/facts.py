@@ -6,6 +6,7 @@ from typing import Any
 
 from function.clouds.aws.iam.arn import cluster_arn, partition_of
 from function.clouds.aws.web_identity import issuer_name
+from function.cluster.known import Known
 from function.cluster.sighting import EKSSighting, GKESighting, see_eks, see_gke
 from function.cluster.spec import EKS, GKE, Kubernetes
 from function.cluster.status import ClusterFacts, EKSFacts, GKEFacts
@@ -27,13 +28,13 @@ class Resolution:
     """Whether EKS Auto Mode is on, None where it is not known yet."""
 
 
-def of_eks(eks: EKS, resource: ObservedResource | None, known: Mapping[str, Any]) -> Resolution:
-    """The facts of an EKS cluster; `known` is what status.cluster held."""
+def of_eks(eks: EKS, resource: ObservedResource | None, known: Known) -> Resolution:
+    """The facts of an EKS cluster; `known` is what the status held."""
     if not eks.observe:
         return Resolution(_eks(eks, eks.account_id or "", eks.oidc_issuer), auto_mode=bool(eks.auto_mode))
     seen = see_eks(resource)
     if seen is None:
-        before = _part(known, "eks")
+        before = _part(known.of_spec(), "eks")
         if _agrees(eks, before):
             facts = _eks(eks, before["accountId"], before.get("oidcIssuer"))
             return Resolution(facts, message=_as_before(eks.cluster_name, resource))
@@ -41,15 +42,15 @@ def of_eks(eks: EKS, resource: ObservedResource | None, known: Mapping[str, Any]
     if wrong := "; ".join(_contradictions(eks, seen)):
         message = f"{wrong}: correct the spec, or spec.aws.providerConfigRef, through which it is read"
         return Resolution(None, "Contradiction", message)
-    issuer = seen.issuer or eks.oidc_issuer or _issuer_of(seen.arn, known)
+    issuer = seen.issuer or eks.oidc_issuer or _issuer_of(seen.arn, known.facts)
     return Resolution(_eks(eks, seen.account, issuer), auto_mode=seen.auto_mode)
 
 
-def of_gke(gke: GKE, resource: ObservedResource | None, known: Mapping[str, Any]) -> Resolution:
-    """The facts of a GKE cluster; `known` is what status.cluster held."""
+def of_gke(gke: GKE, resource: ObservedResource | None, known: Known) -> Resolution:
+    """The facts of a GKE cluster; `known` is what the status held."""
     if not gke.observe:
         return Resolution(_gke(gke, gke.project_id or "", gke.workload_pool or f"{gke.project_id}.svc.id.goog"))
-    seen, before = see_gke(resource), _gke_before(gke, known)
+    seen, before = see_gke(resource), _gke_before(gke, known.of_spec())
     if seen is None:
         if before:
             facts = _gke(gke, before["projectId"], before["workloadPool"])

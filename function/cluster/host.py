@@ -32,6 +32,8 @@ def of_vcluster(vcluster: VirtualCluster, host: Host) -> Resolution:
         return Resolution(None, "Waiting", f"{what} has not been looked up yet")
     if host.entry is None:
         return Resolution(None, "HostAbsent", f"{what} does not exist")
+    if host.entry.refused:
+        return Resolution(None, "HostRefused", f"{what} is refused itself: {host.entry.refused}")
     facts = host.entry.facts
     if host.entry.virtual or "vcluster" in facts:
         message = f"{what} is a vcluster itself: name the cluster that it runs in, and its host namespace there"

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from function.cluster.keys import ADDON, EKS_CLUSTER, OIDC_PROVIDER
-from function.cluster.sighting import see_eks
+from function.cluster.keys import ADDON, OIDC_PROVIDER
 from function.cluster.status import Agent, ClusterFacts, ClusterStatus
 from function.cluster.wanted import Wanted
 from function.composition import Condition
@@ -24,11 +23,12 @@ def conditions(wanted: Wanted, observed: Observed) -> tuple[Condition, ...]:
     return facts_resolved(wanted), agent_ready(wanted, observed), oidc_providers_ready(wanted, observed)
 
 
-def status(wanted: Wanted, observed: Observed) -> ClusterStatus:
-    """The facts, or those that were known before; and what there is of the agent."""
+def status(wanted: Wanted, observed: Observed, digest: str) -> ClusterStatus:
+    """The facts, or those that were known before, with the digest of the spec; and what there is of the agent."""
     found: ClusterStatus = {}
     if wanted.resolution.facts or wanted.before:
         found["cluster"] = wanted.resolution.facts or cast("ClusterFacts", wanted.before)
+        found["specDigest"] = digest
     if agent := _agent(wanted, observed):
         found["podIdentityAgent"] = agent
     return found
@@ -126,25 +126,11 @@ def _external_name(manifest: Mapping[str, Any]) -> str:
     return str(manifest["metadata"]["annotations"]["crossplane.io/external-name"])
 
 
-def conditions_unread(observed: Observed, known: Mapping[str, Any]) -> tuple[Condition, ...]:
-    """All conditions but SpecValid while the spec is invalid, from what is observed and was known."""
+def conditions_unread(observed: Observed) -> tuple[Condition, ...]:
+    """All conditions but SpecValid while the spec is invalid, from what is observed."""
+    message = "the facts cannot be told while the spec is invalid; PodIdentities that name it stay as they are"
     return (
-        _facts_unread(observed, known),
+        Condition(FACTS_RESOLVED, "Unknown", "SpecInvalid", message),
         unread(AGENT_READY, "pod identity agents", observed, (ADDON,)),
         unread(OIDC_PROVIDERS_READY, "OIDC providers", observed, (OIDC_PROVIDER,)),
     )
-
-
-def _facts_unread(observed: Observed, known: Mapping[str, Any]) -> Condition:
-    """The facts that were resolved last stand, so that a bad edit stops no PodIdentity, unless what is observed denies them."""
-    eks = known.get("eks")
-    arn = eks.get("arn") if isinstance(eks, Mapping) else None
-    seen = [see_eks(observed[name]) for name in observed.starting(EKS_CLUSTER)]
-    if "vcluster" in known or not any(kind in known for kind in ("eks", "gke", "kubernetes")):
-        message = "the facts cannot be told while the spec is invalid"
-    elif any(cluster and cluster.arn != arn for cluster in seen):
-        message = "the facts cannot be told while the spec is invalid, and the observed cluster is not the one that was known"
-    else:
-        message = "the facts are those that were known before; nothing changes while the spec is invalid"
-        return Condition(FACTS_RESOLVED, "True", "Resolved", message)
-    return Condition(FACTS_RESOLVED, "Unknown", "SpecInvalid", message)

@@ -165,8 +165,8 @@ class GCPDefaults(Strict):
 class UsableFrom(Strict):
     """Whose PodIdentities may name this cluster."""
 
-    namespaces: Annotated[list[NamespacePattern], NotEmpty, Field(max_length=64), Distinct] = ["*"]
-    """Patterns of their namespaces; `*` stands for any characters. Default: `["*"]`. Example: `["team-*"]`."""
+    namespaces: Annotated[list[NamespacePattern], NotEmpty, Field(max_length=64), Distinct]
+    """Patterns of their namespaces; `*` stands for any characters. Example: `["team-*"]`."""
 
 
 class ManagedResources(Strict):
@@ -209,7 +209,7 @@ class Spec(Exclusively):
     kubernetes_provider_config_ref: Maybe[KubernetesProviderConfigRef] = None
     """How provider-kubernetes reaches the cluster, for PodIdentities with `serviceAccountManagement`. Default: none. Example:
     `{name: prod}`."""
-    usable_from: UsableFrom = Field(default_factory=UsableFrom)
+    usable_from: Maybe[UsableFrom] = None
     """Whose PodIdentities may name this cluster. Default: everybody's. Example: `{namespaces: ["team-*"]}`."""
     managed_resources: ManagedResources = Field(default_factory=ManagedResources)
     """Which of the two kinds of managed resources is composed here. Default: namespaced ones in `crossplane-system`. Example:
