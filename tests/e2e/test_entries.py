@@ -131,8 +131,8 @@ def test_a_bad_edit_names_every_fault_and_changes_nothing(entry: Entry, audit: A
     entry.until(lambda: entry.conditions()["SpecValid"] == ("False", "Invalid", said), "refused")
     entry.until(lambda: entry.conditions()["Synced"][0] == "False", "not synced")
     assert said in entry.conditions()["Synced"][2]
-    kept = "the facts are those that were known before; nothing changes while the spec is invalid"
-    assert entry.conditions()["FactsResolved"] == ("True", "Resolved", kept)
+    unread = "the facts cannot be told while the spec is invalid; PodIdentities that name it stay as they are"
+    assert entry.conditions()["FactsResolved"] == ("Unknown", "SpecInvalid", unread)
     assert (entry.facts(), _resources(entry)) == (facts, before)
     entry.apply(eks=good)
     entry.until(lambda: entry.conditions()["SpecValid"][0] == "True", "healed")
