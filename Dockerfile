@@ -12,10 +12,11 @@ RUN /venv/bin/pip install ${PIP_ARGS} --disable-pip-version-check --no-cache-dir
  && /venv/bin/pip install ${PIP_ARGS} --disable-pip-version-check --no-cache-dir --no-compile --no-deps . \
  && /venv/bin/pip uninstall --yes --quiet pip setuptools \
  ;  find /venv -name __pycache__ -type d -prune -exec rm -rf {} + \
+ ;  /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /venv/lib \
  ;  chmod -R a+rX /venv
 
 FROM ${RUN_IMAGE}
-# Nothing is written at run time, so the root file system can be read-only.
+# Nothing is written at run time, so the root file system can be read-only; what would be written was compiled above.
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 COPY --from=build /venv /venv
 # Fails the build where the two stages have different Python minors, or a library is missing.
