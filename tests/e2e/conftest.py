@@ -23,10 +23,11 @@ NewEntry = Callable[[str], Entry]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything beside this file needs a control plane."""
+    """Everything beside this file needs a control plane; the hundreds that the load leaves there would slow all that comes after."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: item.path.name == "test_load.py")
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def of_entry_edits(edits: Sequence[Edited]) -> list[list[str]]:
         "number that name the entry, with two associations each": [str(e.number) for e in edits],
         "all rendered anew after": [f"{e.seconds:.1f} s" for e in edits],
         "reconciles of XRs": [f"{e.reconciles:.0f}" for e in edits],
-        "calls of the function": [f"{e.calls:.0f}" for e in edits],
+        "calls of the function for them": [f"{e.calls:.0f} ({e.calls / e.number:.1f} each)" for e in edits],
         "objects changed": [str(e.written) for e in edits],
         "failed reconciles": [f"{e.failed:.0f}" for e in edits],
         "circuit breakers opened": [f"{e.breakers:.0f}" for e in edits],
