@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from lightkube.types import PatchType
 
@@ -17,8 +18,8 @@ from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e.api import Api, client, kind
-from tests.e2e.following import following
-from tests.e2e.identities import GROUP, KINDS, VERSION, Flavour, Identity
+from tests.e2e.following import Follower, following
+from tests.e2e.identities import FLAVOURS, GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
 from tests.e2e.specs import Spec, accounts, spec
 
@@ -93,7 +94,7 @@ def measure(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report
     seconds = (function_process.seconds(), core.seconds())
     report(f"{flavour.kind}: applying {number}")
     patience = _STARTING + number * _SECONDS_EACH
-    names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
+    names = {_name(identity) for identity in wanted}
     with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
         start = time.monotonic()
         apply_all(plane, wanted)
@@ -210,9 +211,10 @@ def _only(plane: ControlPlane, name: str) -> processes.Process:
     return process
 
 
-def hand_over(plane: ControlPlane, api: Api, flavour: Flavour, number: int) -> dict[str, str]:
-    """Under load, end a replica of the function with SIGTERM while a second one runs; the XRs that were seen to have trouble."""
-    wanted = identities(plane, api, flavour, f"handover-{flavour.plural}", number)
+def hand_over(plane: ControlPlane, api: Api, number: int) -> dict[str, str]:
+    """Under load of both kinds, end a replica of the function with SIGTERM while a second one runs; the XRs that had trouble."""
+    kinds = [identities(plane, api, kind, f"handover-{kind.plural}", number // len(FLAVOURS)) for kind in FLAVOURS.values()]
+    wanted = [identity for some in zip(*kinds, strict=True) for identity in some]
     first, second = function.choose_addresses(plane.places)
     function.start(plane.places, second, "function-2")
     function.wait_answering(plane.places, second)
@@ -220,18 +222,33 @@ def hand_over(plane: ControlPlane, api: Api, flavour: Flavour, number: int) -> d
     # A core that runs looks for further replicas only when it loses one; in a cluster both are there before it connects.
     restart_core(plane)
     before = Metrics.now(plane.ports)
-    names = {f"{identity.namespace}/{identity.name}" for identity in wanted}
+    troubled: dict[str, str] = {}
     try:
-        with following(plane.places, GROUP, VERSION, flavour.plural) as follower:
+        with contextlib.ExitStack() as stack:
+            followed = [(stack.enter_context(_following(plane, some)), {_name(one) for one in some}) for some in kinds]
             with ThreadPoolExecutor(1) as pool:
                 writing = pool.submit(apply_all, plane, wanted)
                 until(lambda: Metrics.now(plane.ports).since(before).calls > number / 4, 60, "the load under way")
                 _only(plane, "function").end()
                 writing.result()
-            follower.wait(lambda seen: names <= seen.ready, _STARTING + number * _SECONDS_EACH, f"{number} ready")
+            for follower, names in followed:
+                follower.wait(partial(_all_ready, names), _STARTING + number * _SECONDS_EACH, f"{number} ready")
+                troubled |= {name: message for name, message in follower.troubled.items() if name in names}
     finally:
         _one_replica(plane, first)
-    return {name: message for name, message in follower.troubled.items() if name in names}
+    return troubled
+
+
+def _following(plane: ControlPlane, some: list[Identity]) -> contextlib.AbstractContextManager[Follower]:
+    return following(plane.places, GROUP, VERSION, some[0].flavour.plural)
+
+
+def _all_ready(names: set[str], seen: Follower) -> bool:
+    return names <= seen.ready
+
+
+def _name(identity: Identity) -> str:
+    return f"{identity.namespace}/{identity.name}"
 
 
 def _one_replica(plane: ControlPlane, address: str) -> None:

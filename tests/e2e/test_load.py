@@ -19,5 +19,5 @@ def test_many_at_once(plane: ControlPlane, api: Api, flavour: Flavour) -> None:
     assert measured.second_pass_changes == 0
 
 
-def test_a_replica_ends_under_load_and_nobody_notices(plane: ControlPlane, api: Api, flavour: Flavour) -> None:
-    assert load.hand_over(plane, api, flavour, _NUMBER) == {}
+def test_a_replica_ends_under_load_and_nobody_notices(plane: ControlPlane, api: Api) -> None:
+    assert load.hand_over(plane, api, _NUMBER) == {}
