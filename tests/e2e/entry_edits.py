@@ -79,6 +79,8 @@ class Edited:
     """Managed resources that changed, be it their status alone."""
     calls_after: float
     """In the quiet time after."""
+    entry_changes: int
+    """How often the entry itself changed: Crossplane's notes in its status count."""
 
 
 def measure(
@@ -124,13 +126,16 @@ def _edit(
     quiet: float,
 ) -> Edited:
     versions, before = load.resource_versions(api), Metrics.now(plane.ports)
-    start = _write(plane, api, entry, written, wanted, edit)
-    patience = _STARTING + len(wanted) + (0 if edit.asked else _TTL)
-    until(lambda: _passed(plane, before).reconciles >= len(wanted), patience, "every PodIdentity reconciled")
-    end = load.wait_idle(plane, patience)
-    if _references(api, wanted) != {edit.reference()}:
-        until(lambda: _references(api, wanted) == {edit.reference()}, patience, f"{edit.reference()} in every managed resource")
+    with following(plane.places, GROUP, VERSION, PLURAL) as follower:
+        patience = _STARTING + len(wanted) + (0 if edit.asked else _TTL)
+        follower.wait(lambda seen: f"/{entry.name}" in seen.changes, patience, "the entry seen")
+        follower.changes.clear()
+        start = _write(plane, api, entry, written, wanted, edit)
+        until(lambda: _passed(plane, before).reconciles >= len(wanted), patience, "every PodIdentity reconciled")
         end = load.wait_idle(plane, patience)
+        if _references(api, wanted) != {edit.reference()}:
+            until(lambda: _references(api, wanted) == {edit.reference()}, patience, f"{edit.reference()} everywhere")
+            end = load.wait_idle(plane, patience)
     passed = _passed(plane, before)
     changed = {uid for uid, _ in load.resource_versions(api).items() ^ versions.items()}
     after, quiet_end = Metrics.now(plane.ports), time.monotonic() + quiet
@@ -148,6 +153,7 @@ def _edit(
         passed.breakers_opened,
         len(changed),
         _passed(plane, after).calls,
+        follower.changes[f"/{entry.name}"],
     )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,8 @@ class Follower:
     synced: set[str] = field(default_factory=set)
     ready: set[str] = field(default_factory=set)
     """Names (namespace/name) that are so now."""
+    changes: Counter[str] = field(default_factory=Counter)
+    """How often each was seen to change, its creation included."""
     troubled: dict[str, str] = field(default_factory=dict)
     """Those that were seen with Synced=False or Responsive=False, and the message."""
 
@@ -55,6 +58,7 @@ class Follower:
 
     def _see(self, found: dict[str, Any], *, gone: bool) -> None:
         name = f"{found['metadata'].get('namespace', '')}/{found['metadata']['name']}"
+        self.changes[name] += 1
         conditions = {c["type"]: c for c in found.get("status", {}).get("conditions", [])}
         for which, names in (("Synced", self.synced), ("Ready", self.ready)):
             if not gone and conditions.get(which, {}).get("status") == "True":
