@@ -125,7 +125,7 @@ def _edit(
     edit: Edit,
     quiet: float,
 ) -> Edited:
-    versions, before = load.resource_versions(api), Metrics.now(plane.ports)
+    versions, before = load.states(api), Metrics.now(plane.ports)
     with following(plane.places, GROUP, VERSION, PLURAL) as follower:
         patience = _STARTING + len(wanted) + (0 if edit.asked else _TTL)
         follower.wait(lambda seen: f"/{entry.name}" in seen.changes, patience, "the entry seen")
@@ -137,7 +137,7 @@ def _edit(
             until(lambda: _references(api, wanted) == {edit.reference()}, patience, f"{edit.reference()} everywhere")
             end = load.wait_idle(plane, patience)
     passed = _passed(plane, before)
-    changed = {uid for uid, _ in load.resource_versions(api).items() ^ versions.items()}
+    changed = {uid for uid, _ in load.states(api).items() ^ versions.items()}
     after, quiet_end = Metrics.now(plane.ports), time.monotonic() + quiet
     until(lambda: time.monotonic() > quiet_end, quiet + 1, "some quiet time")
     return Edited(

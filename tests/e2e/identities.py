@@ -167,7 +167,7 @@ class Identity:
 
     def our_conditions(self) -> dict[str, tuple[str, str, str]]:
         """The conditions that are not Crossplane's own."""
-        return {name: facts for name, facts in self.conditions().items() if name not in _CROSSPLANES_OWN}
+        return {name: facts for name, facts in self.conditions().items() if name not in CROSSPLANES_OWN}
 
     def cloud(self, account: str = ACCOUNT) -> Snapshot:
         """What stands in an account of AWS now."""
@@ -212,7 +212,7 @@ class Identity:
         self.until(lambda: not self.read() and not self.composed(), "gone")
 
 
-_CROSSPLANES_OWN = ("Synced", "Ready", "Responsive")
+CROSSPLANES_OWN = ("Synced", "Ready", "Responsive")
 _USERS = (
     "clusters",
     "serviceAccounts",
