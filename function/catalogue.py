@@ -52,14 +52,15 @@ class Entry:
 def spec_digest(spec: Mapping[str, Any]) -> str:
     """What tells the facts of one spec from those of another, in 16 hexadecimal digits.
 
-    It covers the cluster as it is written and, where that is observed, through what; nothing that facts do not follow from. A release
-    that changes it makes all PodIdentities wait until their entries have been reconciled.
+    It covers the cluster as it is written and, where its facts are read elsewhere, through what; nothing that they do not follow
+    from. A release that changes it makes all PodIdentities wait until their entries have been reconciled.
     """
     clusters = {kind: _object(spec, kind) for kind in _CLUSTERS if kind in spec}
     covered: dict[str, Any] = {
         kind: {name: value for name, value in cluster.items() if name not in _BESIDE} for kind, cluster in clusters.items()
     }
-    if any(cluster.get("observe") for cluster in clusters.values()):
+    # A vcluster's facts are its host's, whose account may change together with the credentials that are written here.
+    if "vcluster" in clusters or any(cluster.get("observe") for cluster in clusters.values()):
         covered |= {cloud: _object(spec, cloud).get("providerConfigRef") for cloud in ("aws", "gcp")}
         covered["managedResources"] = spec.get("managedResources")
     return hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()[:16]

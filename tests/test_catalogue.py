@@ -262,13 +262,28 @@ _GKE = {"projectId": "prod-436507", "location": "europe-west1", "clusterName": "
             {"vcluster": {"hostCluster": "host", "name": "old", "project": "x", "serviceAccountSync": True}},
             {"vcluster": {"hostCluster": "host", "name": "new", "project": "x", "serviceAccountSync": True}},
         ),
+        (
+            {"vcluster": {"hostCluster": "host"}, "aws": {"providerConfigRef": {"name": "prod"}}},
+            {"vcluster": {"hostCluster": "host"}, "aws": {"providerConfigRef": {"name": "stage"}}},
+        ),
         ({"gke": {**_GKE, "workloadPool": "old-pool.svc.id.goog"}}, {"gke": {**_GKE, "workloadPool": _POOL}}),
         (
             {"kubernetes": {"oidcIssuer": "https://oidc.example.com/edge"}},
             {"kubernetes": {"oidcIssuer": "https://oidc.example.com/edge", "audience": "other"}},
         ),
     ],
-    ids=["account", "config", "scope", "observe", "kind", "into a vcluster", "vcluster's name", "pool", "audience"],
+    ids=[
+        "account",
+        "config",
+        "scope",
+        "observe",
+        "kind",
+        "into a vcluster",
+        "vcluster's name",
+        "vcluster's config",
+        "pool",
+        "audience",
+    ],
 )
 def test_facts_of_before_an_edit_do_not_count(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Between the edit and what follows from it: spec and status would be of two clusters, or of two accounts."""
