@@ -52,8 +52,8 @@ class Entry:
 def spec_digest(spec: Mapping[str, Any]) -> str:
     """What tells the facts of one spec from those of another, in 16 hexadecimal digits.
 
-    It covers the cluster as it is written and, where its facts are read elsewhere, through what; nothing that they do not follow
-    from. A release that changes it makes all PodIdentities wait until their entries have been reconciled.
+    It covers the cluster as it is written and, where its facts are read elsewhere, through what; nothing else. A release that
+    changes it makes all PodIdentities wait until their entries have been reconciled.
     """
     clusters = {kind: _object(spec, kind) for kind in _CLUSTERS if kind in spec}
     covered: dict[str, Any] = {
