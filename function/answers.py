@@ -45,7 +45,7 @@ def results(
         result = ask(document.xr(), observed, entries)
         if result.faults:
             print_faults(document.title, result.faults)
-            if result.requirements and not catalogue:
+            if any(required.match_name not in entries for required in result.requirements) and not catalogue:
                 click.echo(_NO_CATALOGUE, err=True)
         yield document, result
 

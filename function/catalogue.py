@@ -21,7 +21,7 @@ _CLUSTERS = ("eks", "gke", "kubernetes", "vcluster")
 _BESIDE = ("podIdentityAgent", "oidcProviders")
 # The entry's own function has not looked at it since. Its new defaults beside old facts would be one account's credentials
 # beside another account's cluster.
-_STALE = "its spec was edited, and its status, which follows in a moment, is of the one before"
+_STALE = "its status is not that of its spec as it is now; where that lasts, its condition Synced says why, or it is paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Entry:
 
 
 def spec_digest(spec: Mapping[str, Any]) -> str:
-    """What tells the facts of one spec from those of another, in 16 hexadecimal digits.
+    """What tells the facts of one spec from those of another: `d` and 15 hexadecimal digits, which in YAML are never a number.
 
     It covers the cluster as it is written and, where its facts are read elsewhere, through what; nothing else. A release that
     changes it makes all PodIdentities wait until their entries have been reconciled.
@@ -63,7 +63,13 @@ def spec_digest(spec: Mapping[str, Any]) -> str:
     if "vcluster" in clusters or any(cluster.get("observe") for cluster in clusters.values()):
         covered |= {cloud: _object(spec, cloud).get("providerConfigRef") for cloud in ("aws", "gcp")}
         covered["managedResources"] = spec.get("managedResources")
-    return hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()[:16]
+    # Files can hold what JSON cannot.
+    return "d" + hashlib.sha256(json.dumps(covered, sort_keys=True, default=str).encode()).hexdigest()[:15]
+
+
+def current(found: Mapping[str, Any]) -> bool:
+    """Whether the facts in an entry's status are those of its spec as it is now."""
+    return _object(found, "status").get("specDigest") == spec_digest(_object(found, "spec"))
 
 
 def requirement(name: str) -> Requirement:
@@ -83,7 +89,7 @@ def entry(required: Required, name: str) -> Entry | None:
         return None
     spec, status = _object(found, "spec"), _object(found, "status")
     condition, valid, facts = _condition(status, "FactsResolved"), _condition(status, "SpecValid"), _object(status, "cluster")
-    stale = _STALE if facts and status.get("specDigest") != spec_digest(spec) else ""
+    stale = "" if not facts or current(found) else _STALE
     resolved = condition.get("status") == "True"
     return Entry(
         name=name,

@@ -1,5 +1,6 @@
 """Read YAML files as people keep them: several documents, some of which are PodIdentities or claims."""
 
+import math
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -229,6 +230,12 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, "the number is too large: put it in quotes", node.start_mark)
         return number
 
+    def construct_float(self, node: yaml.ScalarNode) -> float | str:
+        """A number that is larger than any float is a string, as for kubectl."""
+        text = str(self.construct_scalar(node))
+        number = float(super().construct_yaml_float(node))
+        return text if math.isinf(number) and "inf" not in text.lower() else number
+
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
         """Refuse half a character, which no encoding can carry."""
         text = super().construct_scalar(node)
@@ -254,6 +261,7 @@ def _size(node: yaml.Node, known: dict[int, int]) -> int:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_float)
 
 # YAML 1.1 reads 2026-11-23 as a date, which Kubernetes takes for the string that it is.
 _Loader.yaml_implicit_resolvers = {

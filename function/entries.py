@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from function.catalogue import KIND, Required
+from function.catalogue import KIND, Required, current
 from function.complaints import complain, list_faults, warn
 from function.compose import Options, compose
 from function.composition import CompositionResult
@@ -15,7 +16,10 @@ from function.observed import Observed
 Entries = Mapping[str, Mapping[str, Any]]
 """PodIdentityClusters with their status, by name."""
 
-_EXPORT = "only the real cluster says its facts: give the entry as `kubectl get podidentityclusters -o yaml` prints it"
+_NOT_EXPORTED = "only the real cluster says its facts: give the entry as `kubectl get podidentityclusters -o yaml` prints it"
+_EDITED = "its status is not that of its spec, which only the real cluster can tell: apply it, and export it again"
+# What an export knows better than the files beside it.
+_UNKNOWN_HOST = ("Waiting", "HostAbsent", "HostUnresolved")
 
 
 def read_catalogue(files: tuple[Path, ...], own: Iterable[Document] = ()) -> Entries:
@@ -34,10 +38,11 @@ def read_catalogue(files: tuple[Path, ...], own: Iterable[Document] = ()) -> Ent
                     complain(f"{document.title}: {written[document.name].place} has this entry already")
                     sys.exit(1)
                 written[document.name] = document
-    listed = {document.name: document for document in own if document.kind == KIND}
-    # Vclusters have the facts of their hosts, which come first.
-    entries: dict[str, Mapping[str, Any]] = {}
-    for document in sorted({**written, **listed}.values(), key=_of_vcluster):
+    listed = {each.name: _exported(each, written.get(each.name)) for each in own if each.kind == KIND}
+    # Vclusters have the facts of their hosts, which come first; one that is named as a host is to be seen as what it is.
+    some = sorted({**written, **listed}.values(), key=_of_vcluster)
+    entries: dict[str, Mapping[str, Any]] = {document.name: document.xr() for document in some}
+    for document in some:
         # The faults of the documents themselves are their own answers'.
         entries[document.name] = _with_status(document, entries, warned=document.name in listed)
     return entries
@@ -59,19 +64,32 @@ def _of_vcluster(document: Document) -> bool:
     return isinstance(spec, Mapping) and "vcluster" in spec
 
 
+def _exported(document: Document, exported: Document | None) -> Document:
+    """The document as it is written now, with the status of its export, if there is one."""
+    if exported is None or "status" not in exported.value or "status" in document.value:
+        return document
+    return replace(document, value={**document.value, "status": exported.value["status"]})
+
+
 def _with_status(document: Document, entries: Entries, *, warned: bool) -> Mapping[str, Any]:
     """What the status is with what is written; what only the real cluster says stays as it was exported."""
     entry = document.xr()
     result = ask(entry, Observed({}), entries)
-    if result.faults and not warned:
-        warn(f"{document.title}: is refused, and every PodIdentity that names it")
-        list_faults(result.faults)
-    conditions = {c.type: c for c in result.conditions}
-    facts, exported = conditions["FactsResolved"], isinstance(entry.get("status"), Mapping)
-    if exported and not result.faults and facts.status != "True":
-        return entry
-    messages = {kind: condition.message for kind, condition in conditions.items()}
-    if not exported and facts.reason == "Waiting" and not _of_vcluster(document):
-        messages["FactsResolved"] = _EXPORT
-    told = [{"type": c.type, "status": c.status, "reason": c.reason, "message": messages[c.type]} for c in result.conditions]
-    return {**entry, "status": {**(result.status or {}), "conditions": told}}
+    told = {c.type: {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions}
+    if result.faults:
+        if not warned:
+            warn(f"{document.title}: is refused, and every PodIdentity that names it")
+            list_faults(result.faults)
+    elif _observed(entry) or (_of_vcluster(document) and told["FactsResolved"]["reason"] in _UNKNOWN_HOST):
+        exported = entry.get("status")
+        if isinstance(exported, Mapping) and ("cluster" not in exported or current(entry)):
+            return entry
+        if _observed(entry):
+            told["FactsResolved"]["message"] = _EDITED if exported else _NOT_EXPORTED
+    return {**entry, "status": {**(result.status or {}), "conditions": list(told.values())}}
+
+
+def _observed(entry: Mapping[str, Any]) -> bool:
+    """Whether the facts are the real cluster's."""
+    sections = (entry["spec"].get(kind) for kind in ("eks", "gke"))
+    return any(isinstance(section, Mapping) and section.get("observe") is True for section in sections)

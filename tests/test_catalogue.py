@@ -293,7 +293,7 @@ def test_facts_of_before_an_edit_do_not_count(before: dict[str, Any], after: dic
     assert result.severity == fnv1.SEVERITY_FATAL
     assert result.message == (
         "spec.clusters[0].name: PodIdentityCluster prod cannot be used yet: "
-        "its spec was edited, and its status, which follows in a moment, is of the one before"
+        "its status is not that of its spec as it is now; where that lasts, its condition Synced says why, or it is paused"
     )
 
 
@@ -318,7 +318,7 @@ def test_an_edit_is_seen_although_the_identity_is_remembered() -> None:
     memory: Memory[Any] = Memory(8)
     assert not run(asked(SHORT, {"prod": entry()}), memory).results
     found = entry()
-    found["status"]["specDigest"] = "0" * 16
+    found["status"]["specDigest"] = "d" + "0" * 15
     assert run(asked(SHORT, {"prod": found}), memory).results
 
 

@@ -149,6 +149,11 @@ def test_a_bare_y_is_true_as_for_kubectl(tmp_path: Path) -> None:
     assert "enabled: 'y'" in quoted
 
 
+def test_a_number_that_is_too_large_for_one_is_a_string_as_for_kubectl(tmp_path: Path) -> None:
+    text = yaml.safe_dump({**GOOD, "spec": {**GOOD["spec"], "tags": {"commit": "HASH"}}}).replace("HASH", "563032236124e375")
+    assert run("validate", written(tmp_path, text)).output == "1 valid, 0 with errors\n"
+
+
 @pytest.mark.parametrize("number", ["023456789012", "012345670123", "0o7"])
 def test_numbers_are_numbers_as_for_kubectl_and_shown_as_written(tmp_path: Path, number: str) -> None:
     text = json.dumps(GOOD).replace('"111122223333"', number)
@@ -233,6 +238,19 @@ TYPED = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "accountId": "11112
 OBSERVED: dict[str, Any] = {**ENTRY, "spec": {"eks": {"region": "eu-central-1", "observe": True}}}
 
 
+_FACTS: dict[str, Any] = {
+    "cluster": {
+        "eks": {
+            "clusterName": "prod",
+            "region": "eu-central-1",
+            "accountId": "111122223333",
+            "arn": "arn:aws:eks:eu-central-1:111122223333:cluster/prod",
+        }
+    },
+    "specDigest": spec_digest(OBSERVED["spec"]),
+}
+
+
 class TestCatalogue:
     """Clusters that documents only name."""
 
@@ -259,7 +277,56 @@ class TestCatalogue:
         assert run("validate", SMALLEST / "xr.yaml", "--catalogue", file).exit_code == 0
         edited = {"eks": {"region": "eu-west-1", "observe": True}}
         file = written(tmp_path, {**exported, "spec": edited, "status": status}, name="catalogue.yaml")
-        assert "cannot be used yet: its spec was edited" in run("validate", SMALLEST / "xr.yaml", "--catalogue", file).output
+        message = "its status is not that of its spec, which only the real cluster can tell: apply it, and export it again"
+        assert message in run("validate", SMALLEST / "xr.yaml", "--catalogue", file).output
+
+    def test_an_export_is_taken_at_its_word(self, tmp_path: Path) -> None:
+        """Also where the cluster was known before, and what is observed of it by now contradicts that."""
+        status = {**_FACTS, "conditions": [{"type": "FactsResolved", "status": "False", "message": "spec.eks.region is wrong"}]}
+        file = written(tmp_path, {**OBSERVED, "status": status}, name="catalogue.yaml")
+        result = run("validate", SMALLEST / "xr.yaml", "--catalogue", file)
+        assert "PodIdentityCluster prod cannot be used yet: spec.eks.region is wrong" in result.output
+        file = written(tmp_path, {**OBSERVED, "status": {"conditions": status["conditions"]}}, name="catalogue.yaml")
+        assert "cannot be used yet: spec.eks.region is wrong" in run("validate", SMALLEST / "xr.yaml", "-c", file).output
+
+    def test_an_entry_as_it_is_written_has_the_status_of_its_export(self, tmp_path: Path) -> None:
+        """As it is in a repository, beside what kubectl prints."""
+        status = {**_FACTS, "conditions": [{"type": "FactsResolved", "status": "True"}]}
+        export = written(tmp_path, {**OBSERVED, "status": status}, name="export.yaml")
+        result = run("validate", SMALLEST / "xr.yaml", written(tmp_path, OBSERVED), "--catalogue", export)
+        assert (result.exit_code, result.output) == (0, "2 valid, 0 with errors\n")
+
+    def test_digests_are_never_numbers_in_yaml(self, tmp_path: Path) -> None:
+        """Sixteen hexadecimal digits can be: 563032236124e375, which kubectl prints without quotes, is infinite."""
+        spec = {**OBSERVED["spec"], "aws": {"providerConfigRef": {"name": "prod"}}}
+        status = {**_FACTS, "specDigest": spec_digest(spec), "conditions": [{"type": "FactsResolved", "status": "True"}]}
+        text = yaml.safe_dump({**OBSERVED, "spec": spec, "status": status})
+        assert f"specDigest: {spec_digest(spec)}\n" in text
+        (tmp_path / "export.yaml").write_text(text)
+        assert run("validate", SMALLEST / "xr.yaml", "--catalogue", tmp_path / "export.yaml").exit_code == 0
+
+    def test_an_exported_vcluster_does_not_outdo_its_host(self, tmp_path: Path) -> None:
+        """Whose entry is refused by now, or is a vcluster itself; one that is not there may be so for the files alone."""
+        sync = {"vcluster": {"hostCluster": "prod", "name": "sync", "hostNamespace": "v", "serviceAccountSync": True}}
+        facts = {
+            "eks": _FACTS["cluster"]["eks"],
+            "vcluster": {"name": "sync", "hostNamespace": "v", "serviceAccountSync": True},
+        }
+        resolved = [{"type": "FactsResolved", "status": "True"}]
+        status = {"cluster": facts, "specDigest": spec_digest(sync), "conditions": resolved}
+        inner = {**ENTRY, "metadata": {"name": "a"}, "spec": sync, "status": status}
+        accounts = [{"name": "api", "namespace": "n"}]
+        identity = written(tmp_path, xr(changed((("clusters",), [{"name": "a"}]), (("serviceAccounts",), accounts))))
+        assert run("validate", identity, "-c", written(tmp_path, inner, name="c.yaml")).exit_code == 0
+        refused = {**ENTRY, "spec": {"eks": {"region": "eu-central-1"}}}
+        assert "is refused itself" in run("validate", identity, "-c", written(tmp_path, inner, refused, name="c.yaml")).stderr
+        nested = {**ENTRY, "spec": {"vcluster": {**sync["vcluster"], "hostCluster": "x"}}}
+        assert "is a vcluster itself" in run("validate", identity, "-c", written(tmp_path, inner, nested, name="c.yaml")).stderr
+
+    def test_one_is_not_told_of_a_catalogue_for_other_faults(self, tmp_path: Path) -> None:
+        bad = written(tmp_path, xr(changed((("clusters",), [{"name": "prod"}]), (("serviceAccounts", 0, "name"), "A_"))))
+        result = run("validate", bad, written(tmp_path, TYPED, name="typed.yaml"))
+        assert (result.exit_code, "--catalogue" in result.output) == (1, False)
 
     def test_a_refused_entry_is_in_the_way_of_those_that_name_it_alone(self, tmp_path: Path) -> None:
         bad = {**ENTRY, "metadata": {"name": "broken"}, "spec": {"eks": {"region": "eu-central-1"}}}

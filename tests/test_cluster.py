@@ -258,6 +258,11 @@ def test_an_issuer_and_a_pool_stay_when_a_later_observation_lacks_them() -> None
     }
     some = seen(composed(gke()), {"Cluster": {"project": "prod-436507"}})
     assert composed(gke(), some, known={"gke": GKE_FACTS}).status == held({"gke": GKE_FACTS}, gke())
+    numbered = gke(projectNumber="123456789012")
+    facts = {"gke": {**GKE_FACTS, "projectNumber": "123456789012"}}
+    assert composed(numbered, some, known={"gke": GKE_FACTS}, of_spec=gke()).status == held(facts, numbered)
+    elsewhere = gke(workloadPool="fleet-host.svc.id.goog")
+    assert of(composed(elsewhere, some, known={"gke": GKE_FACTS}), "FactsResolved")[1] == "NoWorkloadPool"
 
 
 @pytest.mark.parametrize(
@@ -581,7 +586,7 @@ _NAMES_IT = "PodIdentityCluster prod, which spec.vcluster.hostCluster names,"
         (
             entry(facts={"eks": EKS_FACTS}, edited=True),
             "HostUnresolved",
-            f"{_NAMES_IT} is not resolved: its spec was edited, and its status, which follows in a moment, is of the one before",
+            f"{_NAMES_IT} is not resolved: its status is not that of its spec as it is now; where that lasts, its condition Synced says why, or it is paused",
         ),
         (
             entry(facts={"eks": EKS_FACTS, "vcluster": {"name": "x"}}),

@@ -50,16 +50,16 @@ def of_gke(gke: GKE, resource: ObservedResource | None, known: Known) -> Resolut
     """The facts of a GKE cluster; `known` is what the status held."""
     if not gke.observe:
         return Resolution(_gke(gke, gke.project_id or "", gke.workload_pool or f"{gke.project_id}.svc.id.goog"))
-    seen, before = see_gke(resource), _gke_before(gke, known.of_spec())
+    seen = see_gke(resource)
     if seen is None:
-        if before:
+        if before := _gke_before(gke, known.of_spec()):
             facts = _gke(gke, before["projectId"], before["workloadPool"])
             return Resolution(facts, message=_as_before(gke.cluster_name, resource))
         return Resolution(None, "Waiting", _waiting(gke.cluster_name, resource, "its project"))
     if wrong := "; ".join(_gke_contradictions(gke, seen)):
         message = f"{wrong}: correct the spec, or spec.gcp.providerConfigRef, through which it is read"
         return Resolution(None, "Contradiction", message)
-    pool = seen.pool or (before["workloadPool"] if before.get("projectId") == seen.project else None)
+    pool = seen.pool or _pool_of(gke, seen.project, known.facts)
     if pool is None:
         message = f"cluster {gke.cluster_name} has no workload identity pool: enable Workload Identity Federation for GKE on it"
         return Resolution(None, "NoWorkloadPool", message)
@@ -122,6 +122,14 @@ def _issuer_of(arn: str, known: Mapping[str, Any]) -> str | None:
     before = _part(known, "eks")
     issuer = before.get("oidcIssuer")
     return issuer if before.get("arn") == arn and isinstance(issuer, str) else None
+
+
+def _pool_of(gke: GKE, project: str, known: Mapping[str, Any]) -> str | None:
+    """The workload identity pool that was known of this cluster of this project."""
+    before = _part(known, "gke")
+    here = {"projectId": project, "location": gke.location, "clusterName": gke.cluster_name}
+    pool = before["workloadPool"] if before.items() >= here.items() else None
+    return pool if gke.workload_pool in (None, pool) else None
 
 
 def _contradictions(eks: EKS, seen: EKSSighting) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from function.catalogue import spec_digest
+from function.catalogue import current
 
 _BELIEVABLE = {
     "eks": {"accountId": re.compile(r"[0-9]{12}"), "oidcIssuer": re.compile(r"https://[^\s?#]+")},
@@ -24,11 +24,11 @@ class Known:
     @classmethod
     def of(cls, xr: Mapping[str, Any]) -> "Known":
         """What status.cluster of an XR holds. Parts that can be no facts, or were made of nothing, count as not known."""
-        held, spec = xr.get("status"), xr.get("spec")
+        held = xr.get("status")
         if not isinstance(held, Mapping) or not isinstance(held.get("cluster"), Mapping):
             return cls()
         facts = {kind: part for kind, part in _without_nulls(held["cluster"]).items() if _believable(kind, part)}
-        return cls(facts, isinstance(spec, Mapping) and held.get("specDigest") == spec_digest(spec))
+        return cls(facts, current(xr))
 
     def of_spec(self) -> Mapping[str, Any]:
         """The facts that may still be those of the spec: what was known of another cluster, or was typed, is no observation.

@@ -80,7 +80,7 @@ class ClusterStatus(TypedDict):
     """The cluster's facts as they were last resolved; whether they still are, the condition FactsResolved says."""
     specDigest: NotRequired[str]
     """A digest of what of the spec `cluster` follows from: while the spec has another one, PodIdentities wait. Example:
-    `0f8b3cbe1e9a5a0d`."""
+    `d0f8b3cbe1e9a5a0`."""
     podIdentityAgent: NotRequired[Agent]
     """What an EKS cluster has of the Pod Identity Agent: `Addon`, that of EKS; `AutoMode`, the one built in; `Absent`, none;
     `Unknown`. Example: `Addon`."""
