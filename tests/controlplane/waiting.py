@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 _PAUSE = 0.1
+_LOOKS = 3
 T = TypeVar("T")
 
 
@@ -30,6 +31,18 @@ def until(found: Callable[[], T | None], seconds: float, what: str) -> T:
             last = answer
         time.sleep(_PAUSE)
     raise Late(f"{what}: not within {seconds:.0f} s; last seen: {last}")
+
+
+def steadily(found: Callable[[], object]) -> Callable[[], bool]:
+    """Whether something is so on three looks in a row: Crossplane may take back for a moment what it has just written."""
+    row = 0
+
+    def seen() -> bool:
+        nonlocal row
+        row = row + 1 if found() else 0
+        return row >= _LOOKS
+
+    return seen
 
 
 def answers(url: str) -> bool:

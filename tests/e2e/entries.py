@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
-from tests.controlplane.waiting import until
+from tests.controlplane.waiting import steadily, until
 from tests.e2e.api import Api, Object
 from tests.e2e.identities import GROUP, VERSION, Identity
 
@@ -78,7 +78,7 @@ class Entry:
 
     def settle(self) -> None:
         """Wait until what is written now has been reconciled, and is ready with all that is composed for it."""
-        self.until(lambda: self._handled() and self._true("Ready") and self._true("FactsResolved"), "ready")
+        self.until(steadily(lambda: self._handled() and self._true("Ready") and self._true("FactsResolved")), "ready")
 
     def until(self, seen: Callable[[], Any], what: str) -> None:
         """Wait for something about it."""

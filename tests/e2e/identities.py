@@ -7,7 +7,7 @@ from typing import Any
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.provider_kubernetes import CLUSTER, NAMESPACED
-from tests.controlplane.waiting import until
+from tests.controlplane.waiting import steadily, until
 from tests.e2e.api import Api, Object
 from tests.e2e.cloud import GoogleSnapshot, Snapshot
 from tests.e2e.specs import ACCOUNT
@@ -183,9 +183,10 @@ class Identity:
 
     def settle(self) -> None:
         """Wait until what is written now has been reconciled, and is ready down to the last managed resource."""
-        self.until(
-            lambda: self.handled() and _true(self.read(), "Ready") and all(m.ready for m in self.composed().values()), "ready"
-        )
+        self.until(steadily(self._ready), "ready")
+
+    def _ready(self) -> bool:
+        return self.handled() and _true(self.read(), "Ready") and all(m.ready for m in self.composed().values())
 
     def handled(self) -> bool:
         """Whether Crossplane has seen what is written now, and said so."""
