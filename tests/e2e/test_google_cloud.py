@@ -180,14 +180,12 @@ def test_a_derived_account_id_stays(identity: Identity, audit: Audit) -> None:
     assert not _deleted(identity, audit)
 
 
-def test_a_service_account_is_handed_over_when_it_would_stay(identity: Identity, audit: Audit) -> None:
+def test_a_service_account_that_would_go_is_not_handed_over(identity: Identity, audit: Audit) -> None:
     project, roles = _project(identity), [{"role": SPANNER_VIEWER}]
     identity.apply(google_spec(project, roles=roles))
     identity.settle()
     email, before = identity.read()["status"]["gcp"]["serviceAccountEmail"], identity.composed()
-    policy = identity.google().policy(f"projects/{project}")
-    handed_over = google_spec(project, roles=roles, serviceAccount={"email": email})
-    identity.apply(handed_over)
+    identity.apply(google_spec(project, roles=roles, serviceAccount={"email": email}))
     identity.wait_refused()
     assert identity.conditions()["SpecValid"] == (
         "False",
@@ -198,11 +196,17 @@ def test_a_service_account_is_handed_over_when_it_would_stay(identity: Identity,
     assert identity.conditions()["BindingsReady"][0] == "True"
     assert _uids(identity.composed()) == _uids(before)
     assert not _deleted(identity, audit)
-
     identity.apply(google_spec(project, roles=roles) | {"managementPolicies": _NO_DELETE})
     identity.until(lambda: all(m.spec["managementPolicies"] == _NO_DELETE for m in identity.composed().values()), "kept")
+
+
+def test_a_service_account_is_handed_over_when_it_would_stay(identity: Identity, audit: Audit) -> None:
+    project, roles = _project(identity), [{"role": SPANNER_VIEWER}]
+    identity.apply(google_spec(project, roles=roles) | {"managementPolicies": _NO_DELETE})
     identity.settle()
-    identity.apply(handed_over)
+    email, before = identity.read()["status"]["gcp"]["serviceAccountEmail"], identity.composed()
+    policy = identity.google().policy(f"projects/{project}")
+    identity.apply(google_spec(project, roles=roles, serviceAccount={"email": email}))
     identity.until(lambda: not identity.of_kind("ServiceAccount"), "without a service account of its own")
     identity.settle()
     assert identity.google().account_ids(project) == [email.partition("@")[0]]
