@@ -23,8 +23,7 @@ NewEntry = Callable[[str], Entry]
 
 
 _LAST = ("test_refusals.py", "test_load.py")
-"""What would disturb all that comes after: kinds that change and change back, after which Crossplane 2.4.0 once left composed resources
-unwatched; and the hundreds that the load leaves there."""
+"""What would disturb all that comes after: a core that is started anew, and the hundreds of objects that the load leaves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
