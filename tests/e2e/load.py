@@ -175,7 +175,7 @@ def restart_core(plane: ControlPlane) -> None:
     crossplane.start(plane.places, plane.ports, plane.version)
 
 
-def wait_idle(plane: ControlPlane, seconds: float = 120) -> float:
+def wait_idle(plane: ControlPlane, seconds: float = 300) -> float:
     """Wait until the core has nothing more to do: on thirty looks in a row no reconcile has ended that was not an error.
 
     Its gauges of waiting and working reconciles cannot tell: those of a controller that it stopped, when an XRD changed, stay.
