@@ -132,7 +132,7 @@ def _kubernetes(name: str) -> Tool:
 
 
 CLI = Tool("crossplane-cli", "cli", "github.com/crossplane/cli/v2/cmd/crossplane", minutes=4)
-CORES = {"2.3.4": _core("2.3.4", "core-2.3"), "2.4.0": _core("2.4.0", "core-2.4")}
+CORES = {"2.3.4": _core("2.3.4", "core-2.3"), "2.4.2": _core("2.4.2", "core-2.4")}
 OLDEST_CORE = CORES["2.3.4"]
 CRDCHECK = Tool("crdcheck", "core-2.3", "./crdcheck", minutes=1)
 API_SERVER = _kubernetes("kube-apiserver")
