@@ -63,9 +63,10 @@ def dotted(path: Path) -> str:
 def quoted(value: object) -> str:
     """User text made safe for a message: JSON's escapes, on one line, at most about 80 characters."""
     try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    except (ValueError, RecursionError):
-        # A number beyond what Python prints, an object within itself: neither reaches us but by hand.
+        # A file has its own order of fields, a call none: both are quoted alike.
+        text = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        # A number beyond what Python prints, an object within itself, keys of two types: none reaches us but by hand.
         text = f"a {type(value).__name__} that cannot be shown"
     text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 4]}..." + ('"' if text[0] == '"' else "")

@@ -157,5 +157,6 @@ def plain(value: Value) -> Any:
 
 
 def plain_struct(struct: Struct) -> dict[str, Any]:
-    """A protobuf object as a dict."""
-    return {name: plain(value) for name, value in struct.fields.items()}
+    """A protobuf object as a dict, its fields in the order of their names: those of a protobuf map differ from process to process."""
+    fields = struct.fields
+    return {name: plain(fields[name]) for name in sorted(fields)}

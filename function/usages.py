@@ -5,7 +5,7 @@ there.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from function.composition import EXTERNAL_NAME, Flavour, ManagedResource, managed_resource
 from function.naming import resource_name
@@ -15,6 +15,9 @@ PREFIX = "usage-"
 """What the composition resource names of Usages begin with."""
 
 _VERSION = "protection.crossplane.io/v1beta1"
+
+_SAID_WHEN_EMPTY = frozenset({"forProvider", "managementPolicies"})
+"""The fields of a managed resource's spec that are there even when they hold nothing."""
 
 
 class Tie(NamedTuple):
@@ -86,6 +89,10 @@ def _used(usage: ObservedResource) -> tuple[str, str]:
 def _copy(name: str, resource: ObservedResource) -> ManagedResource:
     external = resource.text("metadata", "annotations", EXTERNAL_NAME)
     annotations = {EXTERNAL_NAME: external} if external else None
-    return managed_resource(
-        name, resource.text("apiVersion") or "", resource.text("kind") or "", resource.object("spec"), annotations
-    )
+    # The provider writes an initProvider without fields, and cannot hold an empty list that an earlier release left there.
+    spec = {field: _without_empty(value) for field, value in resource.object("spec").items() if value or field in _SAID_WHEN_EMPTY}
+    return managed_resource(name, resource.text("apiVersion") or "", resource.text("kind") or "", spec, annotations)
+
+
+def _without_empty(value: Any) -> Any:
+    return {name: inner for name, inner in value.items() if inner not in ([], {})} if isinstance(value, dict) else value

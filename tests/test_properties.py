@@ -347,6 +347,25 @@ def test_same_bytes_in_another_process_and_for_shuffled_input(kind: str, rich: C
         assert done.stdout == here
 
 
+def test_refusals_have_the_same_bytes_in_another_process() -> None:
+    """Two replicas answer in turn: a message that differed between them would flap, and wake Crossplane at each call."""
+    root, number = Path(__file__).parent.parent, 2000
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.bad_specs", str(number), str(order)],
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": str(order), "PYTHONPATH": str(root)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for order in range(2)
+    ]
+    one, other = (process.communicate()[0].splitlines() for process in processes)
+    assert sum(line.endswith("refused") for line in one) > number * 0.9
+    assert [seed for seed, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]] == []
+    assert len(one) == number
+
+
 def shuffled(value: Any, seed: int) -> Any:
     """The same value with every object's fields in another order."""
     rng = random.Random(seed)

@@ -1,8 +1,9 @@
 """The managed resources of a role's permissions.
 
 Exclusive: the Role carries inline policies and the list of ARNs, and beside it stands an attachment for each ARN, since only a
-deleted attachment detaches the last one. Additive: every policy and attachment stands by itself, and the Role says nothing of
-either.
+deleted attachment detaches the last one. Without ARNs the Role has no list: the provider cannot hold an empty one, takes it away at
+every reconcile, and Crossplane would put it back for ever. Additive: every policy and attachment stands by itself, and the Role says
+nothing of either.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,11 +20,13 @@ def inline_fields(permissions: Permissions) -> resources.ExclusiveFields:
     """What a Role itself says of its permissions."""
     if permissions.additive:
         return {}
-    return {
-        # Left out or empty, the provider would leave the last inline policy in place.
-        "inlinePolicy": [{"name": p.name, "policy": p.document} for p in permissions.inline] or [{}],
-        "managedPolicyArns": list(permissions.attached),
+    # Left out or empty, the provider would leave the last inline policy in place.
+    fields: resources.ExclusiveFields = {
+        "inlinePolicy": [{"name": p.name, "policy": p.document} for p in permissions.inline] or [{}]
     }
+    if permissions.attached:
+        fields["managedPolicyArns"] = list(permissions.attached)
+    return fields
 
 
 def render_permissions(
