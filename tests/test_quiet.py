@@ -20,7 +20,9 @@ from tests.xrs import FLAVOURS, answered, desired, everything_provided, spec
 ALLOWED = {
     ("inlinePolicy", 0): "an object in a list is kept, and this one takes the last inline policy away",
     ("forProvider",): "the CRDs require it, and the provider holds it as a struct, which is written with nothing in it",
-    ("managementPolicies",): "pauses the resource, as the user wrote; while it is paused the provider writes nothing but its status",
+    (
+        "managementPolicies",
+    ): "pauses the resource, as the user wrote; while it is paused the provider writes nothing but its status",
 }
 """Where something empty may stand, by how its path below spec ends, and why."""
 
@@ -131,6 +133,21 @@ def test_what_is_kept_for_a_usage_has_nothing_empty_that_was_there() -> None:
     kept = desired(answered(before | {"aws": {"role": {"name": "new"}}}, observed=there))
     assert kept[role]["spec"]["forProvider"]["inlinePolicy"] == [{}]
     assert not unheld(kept.values())
+
+
+def test_a_call_that_fails_again_is_told_in_the_same_words() -> None:
+    """AWS numbers its answers; the condition says the rest."""
+    said = set()
+    for number in range(3):
+        there = everything_provided(spec())
+        for manifest in there.values():
+            failed = (
+                f"create failed: https response error StatusCode: 409, RequestID: 5c1f-{number}, ResourceInUseException: busy"
+            )
+            manifest["status"]["conditions"] = [{"type": "Synced", "status": "False", "message": failed}]
+        said |= {(c.type, c.message) for c in answered(spec(), observed=there).conditions}
+    words = "create failed: https response error StatusCode: 409, ResourceInUseException: busy"
+    assert sorted(kind for kind, message in said if words in message) == ["AssociationsReady", "RoleReady"]
 
 
 @pytest.mark.parametrize("field", [{"forProvider": {"managedPolicyArns": []}}, {"forProvider": {"tags": {}}}, {"of": {}}])
