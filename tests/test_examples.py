@@ -73,7 +73,7 @@ def test_the_function_desires_what_the_command_renders(folder: Path, flavour: st
         for entry in found:
             resource.update(request.required_resources[name].items.add(), dict(entry))
     for seen in manifests(folder / "observed.yaml") if flavour == "xr" and (folder / "observed.yaml").exists() else ():
-        resource.update(request.observed.resources[seen["metadata"]["annotations"][RESOURCE_NAME]], seen)
+        resource.update(request.observed.resources[seen["metadata"]["annotations"][RESOURCE_NAME]], dict(seen))
     wanted = []
     for name, manifest in desired(run(request)).items():
         metadata = manifest.setdefault("metadata", {})
