@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e faults load catalogue bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e faults load catalogue events bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -71,7 +71,7 @@ check-packages: $(DEV) ## what is in the built packages, and that the Function's
 	$(VENV)/bin/python -m pytest -m packages
 
 e2e: $(DEV) binaries ## a real control plane, and everything that can go wrong with it, on every Crossplane that is tested
-	for version in $(or $(CROSSPLANE),2.3.4 2.4.0); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
+	for version in $(or $(CROSSPLANE),2.3.4 2.4.2); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
 
 faults: $(DEV) binaries ## the fault matrix, by hand; writes tests/e2e/faults.md
 	$(VENV)/bin/python -m tests.e2e faults $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
@@ -81,6 +81,9 @@ load: $(DEV) binaries ## many PodIdentities at once (N=1000), by hand; writes te
 
 catalogue: $(DEV) binaries ## one entry of the catalogue edited that many PodIdentities name (N=500), by hand; writes tests/e2e/catalogue.md
 	$(VENV)/bin/python -m tests.e2e catalogue $(if $(N),--number=$(N)) $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
+
+events: $(DEV) binaries ## what one edit comes to in changes of objects, by hand; writes tests/e2e/events.md
+	$(VENV)/bin/python -m tests.e2e events $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
 	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.e2e.entry_edits import Edited
+from tests.e2e.events import Counted
 from tests.e2e.faults import Outcome
 from tests.e2e.load import Measured
 
@@ -96,3 +97,24 @@ def of_entry_edits(edits: Sequence[Edited]) -> list[list[str]]:
     }
     (name, first), *others = rows.items()
     return [[name, *first], *([name, *values] for name, values in others)]
+
+
+def of_events(counted: Sequence[Counted]) -> list[list[str]]:
+    """How often things changed: a row an edit."""
+    head = [
+        "Crossplane",
+        "kind",
+        "associations",
+        "edit",
+        "changes of it",
+        "of its XR",
+        "of managed resources",
+        "of one at most",
+    ]
+    head += ["calls of the function", "rollout tokens", "texts of a condition at most"]
+    rows = [
+        [c.crossplane, c.kind, str(c.associations), c.edit, str(c.own), str(c.xr), str(c.managed), str(c.most)]
+        + [f"{c.calls:.0f}", str(c.tokens), str(c.texts)]
+        for c in counted
+    ]
+    return [head, *rows]

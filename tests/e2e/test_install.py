@@ -17,8 +17,8 @@ def test_the_packages_are_installed_by_their_published_names(plane: ControlPlane
         "ghcr.io/podidentity/configuration-pod-identity-claims:v0.1.0",
         "ghcr.io/podidentity/configuration-pod-identity:v0.1.0",
         "ghcr.io/podidentity/function-pod-identity:v0.1.0",
-        "xpkg.crossplane.io/crossplane-contrib/provider-aws-eks:v2.6.0",
-        "xpkg.crossplane.io/crossplane-contrib/provider-aws-iam:v2.6.0",
+        "xpkg.crossplane.io/crossplane-contrib/provider-aws-eks:v2.7.0",
+        "xpkg.crossplane.io/crossplane-contrib/provider-aws-iam:v2.7.0",
     ]
     assert google <= seen.keys()
     assert all(conditions["Installed"] == conditions["Healthy"] == "True" for conditions in seen.values()), seen
