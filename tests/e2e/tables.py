@@ -104,17 +104,15 @@ def of_events(counted: Sequence[Counted]) -> list[list[str]]:
     head = [
         "Crossplane",
         "kind",
-        "associations",
         "edit",
+        "associations",
         "changes of it",
         "of its XR",
         "of managed resources",
         "of one at most",
     ]
-    head += ["calls of the function", "rollout tokens", "texts of a condition at most"]
-    rows = [
-        [c.crossplane, c.kind, str(c.associations), c.edit, str(c.own), str(c.xr), str(c.managed), str(c.most)]
-        + [f"{c.calls:.0f}", str(c.tokens), str(c.texts)]
-        for c in counted
-    ]
-    return [head, *rows]
+    rows = []
+    for c in counted:
+        numbers = (c.associations, c.own, c.xr, c.managed, c.most, round(c.calls), c.tokens, c.texts)
+        rows.append([c.crossplane, c.kind, c.edit, *map(str, numbers)])
+    return [[*head, "calls of the function", "rollout tokens", "texts of a condition at most"], *rows]

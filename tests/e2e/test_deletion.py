@@ -1,5 +1,7 @@
 """What is left when an identity is deleted: nothing, or what its managementPolicies say."""
 
+import pytest
+
 from tests.e2e.conftest import NewIdentity
 from tests.e2e.identities import FLAVOURS, Identity
 from tests.e2e.specs import READ_ONLY, inline_policy, spec
@@ -8,6 +10,7 @@ _PERMISSIONS = {"inlinePolicies": [inline_policy()], "managedPolicyArns": [READ_
 _NO_DELETE = ["Observe", "Create", "Update", "LateInitialize"]
 
 
+@pytest.mark.oldest
 def test_everything_is_gone_afterwards(identity: Identity) -> None:
     identity.apply(spec(permissions=_PERMISSIONS))
     identity.settle()
