@@ -57,6 +57,7 @@ async def run(kubeconfig: Path, provider: Provider, clouds: Collection[str]) -> 
     client = AsyncClient(config=KubeConfig.from_file(kubeconfig), field_manager="standin", trust_env=False)
     outage = Outage()
     controller, kubelet = Controller(client, provider, outage), Kubelet(client, outage)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, controller.poll)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(kubelet.queue.run(1))
         tasks.create_task(follow(client, Deployment, NAMESPACE, kubelet, outage))
