@@ -32,6 +32,8 @@ class Follower:
     """How often each was seen to change, its creation included."""
     troubled: dict[str, str] = field(default_factory=dict)
     """Those that were seen with Synced=False or Responsive=False, and the message."""
+    unresponsive: dict[str, str] = field(default_factory=dict)
+    """Those that were seen with Responsive=False, and the message."""
     keep: bool = False
     """Whether every object that is seen is kept."""
     seen: list[dict[str, Any]] = field(default_factory=list)
@@ -73,6 +75,8 @@ class Follower:
         for which in ("Synced", "Responsive"):
             if conditions.get(which, {}).get("status") == "False":
                 self.troubled[name] = conditions[which].get("message", "")
+        if conditions.get("Responsive", {}).get("status") == "False":
+            self.unresponsive[name] = conditions["Responsive"].get("message", "")
 
     def wait(self, seen: Callable[["Follower"], bool], seconds: float, what: str) -> float:
         """Wait for something; the moment (time.monotonic()) when it was so."""
