@@ -63,7 +63,7 @@ async def run(kubeconfig: Path, provider: Provider, clouds: Collection[str]) -> 
         tasks.create_task(follow(client, Deployment, NAMESPACE, kubelet, outage))
         tasks.create_task(controller.queue.run(WORKERS))
         for flavour in (flavour for kind in KINDS if kind.cloud in clouds for flavour in Flavour.all_of(kind)):
-            namespace = "*" if flavour.namespaced else None
+            namespace = "*" if flavour.served.namespaced else None
             tasks.create_task(follow(client, flavour.resource, namespace, Listening(controller, flavour), outage))
 
 

@@ -15,7 +15,7 @@ from tests.standin.kube.patches import difference
 from tests.standin.kube.polling import Polling
 from tests.standin.kube.queue import WorkQueue
 from tests.standin.kube.watching import PAUSE, status
-from tests.standin.provider.kind import Kind
+from tests.standin.provider.kind import Kind, Served
 from tests.standin.provider.managed import Provider
 from tests.standin.provider.resource import FINALIZER, Object
 from tests.standin.provider.typed import Schema, of_crd
@@ -30,26 +30,21 @@ class Flavour(NamedTuple):
 
     kind: Kind
     resource: Any
-    namespaced: bool
+    served: Served
 
     @classmethod
     def all_of(cls, kind: Kind) -> "list[Flavour]":
         """Both of them."""
         makers = {False: create_global_resource, True: create_namespaced_resource}
         return [
-            cls(kind, makers[served.namespaced](served.group, served.version, kind.name, kind.plural), served.namespaced)
+            cls(kind, makers[served.namespaced](served.group, served.version, kind.name, kind.plural), served)
             for served in kind.served()
         ]
 
     @property
     def crd(self) -> str:
         """The name of its CRD."""
-        return f"{self.kind.plural}.{self.resource._api_info.resource.group}"
-
-    @property
-    def version(self) -> str:
-        """The version that is followed."""
-        return str(self.resource._api_info.resource.version)
+        return f"{self.kind.plural}.{self.served.group}"
 
 
 class Key(NamedTuple):
@@ -140,7 +135,7 @@ class Controller:
 
     async def _schema(self, flavour: Flavour) -> Schema:
         if flavour not in self._schemas:
-            self._schemas[flavour] = of_crd(await self._client.get(_CRD, flavour.crd), flavour.version)
+            self._schemas[flavour] = of_crd(await self._client.get(_CRD, flavour.crd), flavour.served.version)
         return self._schemas[flavour]
 
     async def _write(self, key: Key, given: Object, writes: Sequence[Object]) -> None:
@@ -156,7 +151,7 @@ class Controller:
                 there = await self._patch(key, key.flavour.resource.Status, {"status": patch})
 
     async def _patch(self, key: Key, resource: Any, patch: Object) -> Object:
-        scope: dict[str, Any] = {"namespace": key.namespace} if key.flavour.namespaced else {}
+        scope: dict[str, Any] = {"namespace": key.namespace} if key.flavour.served.namespaced else {}
         found: Object = await self._client.patch(resource, key.name, patch, patch_type=PatchType.MERGE, **scope)
         if key in self._seen and _version(found) > _version(self._seen[key]):
             self._seen[key] = found
