@@ -17,6 +17,8 @@ from tests.e2e.metrics import Metrics
 from tests.e2e.specs import READ_ONLY, Spec, inline_policy, spec
 
 ASSOCIATIONS = (2, 6)
+UNLIMITED = ("--circuit-breaker-burst=100000",)
+"""Options of the core: nothing is dropped while it is counted."""
 _ABSENT = "absent"
 
 
@@ -50,7 +52,7 @@ def _permissions(action: str = "s3:GetObject", *, managed: bool = True) -> Spec:
 def edits(number: int) -> Iterator[tuple[str, Spec]]:
     """What is written first, and then one edit after the other, for so many associations."""
     names = [f"worker-{index}" for index in range(number)]
-    yield "", spec(*names, permissions=_permissions())
+    yield "made", spec(*names, permissions=_permissions())
     yield "one permission", spec(*names, permissions=_permissions("s3:PutObject"))
     yield "the last managed policy taken away", spec(*names, permissions=_permissions("s3:PutObject", managed=False))
     yield "a service account renamed", spec(*names[1:], "renamed", permissions=_permissions("s3:PutObject", managed=False))
@@ -69,25 +71,27 @@ def count(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report: 
             identity.apply(written)
             identity.settle()
             wait_idle(plane)
-            if edit:
-                report(f"{flavour.kind} with {number} associations: {edit}")
-                now, statuses = _changes(own, xr, *managed), [each.get("status", {}) for each in own.seen]
-                passed = [{name: now[i][name] - before[i].get(name, 0) for name in now[i]} for i in range(len(now))]
-                found.append(
-                    Counted(
-                        plane.version,
-                        flavour.kind,
-                        number,
-                        edit,
-                        sum(passed[0].values()),
-                        sum(passed[1].values()),
-                        sum(sum(each.values()) for each in passed[2:]),
-                        max(max(each.values(), default=0) for each in passed[2:]),
-                        Metrics.now(plane.ports).calls - calls,
-                        len({status.get("rolloutToken", _ABSENT) for status in statuses}),
-                        _texts(statuses),
-                    )
+            report(f"{flavour.kind} with {number} associations: {edit}")
+            now, statuses = _changes(own, xr, *managed), [each.get("status", {}) for each in own.seen]
+            passed = [{name: now[i][name] - before[i].get(name, 0) for name in now[i]} for i in range(len(now))]
+            found.append(
+                Counted(
+                    plane.version,
+                    flavour.kind,
+                    number,
+                    edit,
+                    sum(passed[0].values()),
+                    sum(passed[1].values()),
+                    sum(sum(each.values()) for each in passed[2:]),
+                    max(max(each.values(), default=0) for each in passed[2:]),
+                    Metrics.now(plane.ports).calls - calls,
+                    len({status.get("rolloutToken", _ABSENT) for status in statuses}),
+                    _texts(statuses),
                 )
+            )
+    # A watch begins with what is there: the next one's shall not count this.
+    identity.delete()
+    identity.wait_gone()
     return found
 
 

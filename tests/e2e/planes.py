@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.controlplane import processes
@@ -41,8 +41,11 @@ STANDIN = (
 
 
 @contextlib.contextmanager
-def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[ControlPlane]:
-    """A control plane with everything installed, for as long as the context lasts; its logs stay until the next of its name."""
+def started(name: str, version: str, report: Callable[[str], None], core: Sequence[str] = ()) -> Iterator[ControlPlane]:
+    """A control plane with everything installed, for as long as the context lasts; its logs stay until the next of its name.
+
+    `core` are options of Crossplane's core.
+    """
     root = HOME / f"{name}-{version}"
     take_down(root)
     control_plane = ControlPlane.at(root, version)
@@ -50,7 +53,7 @@ def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[
     for tool in control_plane.tools():
         tool.ensure()
     try:
-        control_plane.start(lambda what: report(f"{version}: {what}"), STANDIN)
+        control_plane.start(lambda what: report(f"{version}: {what}"), STANDIN, core)
         yield control_plane
     finally:
         # The logs are what one reads when a test has failed.
