@@ -39,6 +39,8 @@ class Follower:
     seen: list[dict[str, Any]] = field(default_factory=list)
 
     closed: bool = False
+    lost: bool = False
+    """Whether its watch broke too often, so that nothing is seen any more."""
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
@@ -53,6 +55,7 @@ class Follower:
                 if self.closed:
                     return
                 print(f"watch of {self.plural}, attempt {attempt + 1}: {error!r}", flush=True)
+        self.lost = True
 
     def _follow(self, client: Client) -> None:
         watched = kind(self.group, self.version, self.plural)
