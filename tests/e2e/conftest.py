@@ -41,11 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """A scenario that went well ends in quiet; looked at while all that it made is still there."""
     yield
-    if isinstance(item, pytest.Function) and isinstance(quiet := item.funcargs.get("quiet"), Quiet):
-        if not item.get_closest_marker("restless"):
-            quiet.check()
-        if not item.get_closest_marker("edits_often"):
-            quiet.check_responsive()
+    _end_in_quiet(item)
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +120,14 @@ def audit(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Audit
         return
     refused = "\n".join(map(str, audit.refusals()))
     assert not refused, f"the API server refused:\n{refused}"
+
+
+def _end_in_quiet(item: pytest.Item) -> None:
+    if isinstance(item, pytest.Function) and isinstance(quiet := item.funcargs.get("quiet"), Quiet):
+        if not item.get_closest_marker("restless"):
+            quiet.check()
+        if not item.get_closest_marker("edits_often"):
+            quiet.check_responsive()
 
 
 @pytest.fixture(scope="session")
