@@ -15,7 +15,9 @@ from tests.controlplane.places import Places
 from tests.e2e.api import client, kind
 
 _IDLE = 300
-_ATTEMPTS = 5
+_ATTEMPTS = 120
+_PAUSE = 0.5
+"""Seconds between two of them: a client is refused at once where no API server listens."""
 
 
 @dataclass
@@ -38,23 +40,27 @@ class Follower:
     """Whether every object that is seen is kept."""
     seen: list[dict[str, Any]] = field(default_factory=list)
 
-    closed: bool = False
+    closed: threading.Event = field(default_factory=threading.Event)
     lost: bool = False
-    """Whether its watch broke too often, so that nothing is seen any more."""
+    """Whether its watch was broken for too long, so that nothing is seen any more."""
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
 
     def follow(self, client: Client) -> None:
-        """Take in what happens, until it is closed; a watch that breaks is begun anew, a few times."""
-        for attempt in range(_ATTEMPTS):
+        """Take in what happens, until it is closed; a watch that breaks is begun anew, for as long as an API server takes to start."""
+        failures, seen = 0, 0
+        while failures < _ATTEMPTS:
             try:
                 self._follow(client)
             except Exception as error:
                 # Closing the client is the only way to end a watch from outside; what it raises then differs with where it was.
-                if self.closed:
+                if self.closed.is_set():
                     return
-                print(f"watch of {self.plural}, attempt {attempt + 1}: {error!r}", flush=True)
+                failures, seen = (failures if self.changes.total() == seen else 0) + 1, self.changes.total()
+                print(f"watch of {self.plural}, attempt {failures}: {error!r}", flush=True)
+            if self.closed.wait(_PAUSE):
+                return
         self.lost = True
 
     def _follow(self, client: Client) -> None:
@@ -99,6 +105,6 @@ def following(places: Places, group: str, version: str, plural: str, *, keep: bo
     try:
         yield follower
     finally:
-        follower.closed = True
+        follower.closed.set()
         watcher.close()
         thread.join(timeout=5)
