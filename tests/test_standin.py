@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import copy
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +16,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import yaml
 from lightkube import AsyncClient, KubeConfig
 from lightkube.config.models import Cluster, User
 from lightkube.resources.apps_v1 import Deployment
@@ -28,14 +31,19 @@ from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.clusters import default_issuer
 from tests.standin.cloud.eks import association_id
 from tests.standin.cloud.journal import Journal, read
+from tests.standin.kube.controller import Controller, Flavour
 from tests.standin.kube.kubelet import running
 from tests.standin.kube.outage import Outage
 from tests.standin.kube.patches import difference
+from tests.standin.kube.polling import POLLED, Polling
 from tests.standin.kube.queue import WorkQueue
 from tests.standin.kube.watching import follow
+from tests.standin.provider.kind import Kind
 from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Provider, Settings
 from tests.standin.provider.memory import Memory
+from tests.standin.provider.resource import FINALIZER
+from tests.standin.provider.typed import held, of_crd
 from tests.standin.scenarios import (
     associations,
     clusters,
@@ -46,8 +54,11 @@ from tests.standin.scenarios import (
     policies,
     reconciler,
     roles,
+    writing,
 )
 from tests.standin.scenarios.world import ACCOUNT, GOOD, MEMBER, NEVER_MADE, PROJECT, SCENARIOS, TRUST, VIEWER, World
+from tests.standin.scenarios.writing import SCHEMA
+from tests.tools.absent import needed
 
 TABLE = (*behaviour.TABLE, *behaviour_clusters.TABLE, *behaviour_google.TABLE)
 MODULES = (
@@ -60,6 +71,7 @@ MODULES = (
     policies,
     reconciler,
     roles,
+    writing,
 )
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -76,6 +88,20 @@ def test_every_scenario_has_its_row() -> None:
     written = sum(len(inspect.getsource(module).split("@exercises(")) - 1 for module in MODULES)
     assert SCENARIOS.keys() == {row.key for row in TABLE}
     assert len(TABLE) == len(SCENARIOS) == written
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.cloud == "aws"], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("namespaced", [False, True])
+def test_what_the_providers_structs_hold(kind: Kind, namespaced: bool) -> None:
+    """By its own CRD: no empty list or map, nothing unknown, but every empty object that has fields."""
+    served = kind.served()[namespaced]
+    (file,) = needed([f"{kind.plural}.{served.group}"])
+    schema = of_crd(yaml.safe_load(file.read_text()), served.version)
+    fields = schema["properties"]["forProvider"]["properties"]
+    empty = {"array": [], "string": "", "number": 0, "boolean": False, "object": {}}
+    given = {name: empty[field["type"]] for name, field in fields.items()}
+    wanted = {name: value for name, value in given.items() if value != [] and (value != {} or "properties" in fields[name])}
+    assert held({"forProvider": {**given, "unknown": 1}}, schema) == {"forProvider": wanted, "initProvider": {}}
 
 
 def test_every_kind_is_found_by_both_its_groups() -> None:
@@ -428,6 +454,89 @@ def test_the_queue_works_on_a_key_once_at_a_time() -> None:
         return worked
 
     assert sorted(asyncio.run(run())) == ["a", "a", "b"]
+
+
+def test_patches_in_the_real_order(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each write is a patch; somebody else's finalizer that came between two of them stays; a poll writes nothing more."""
+    world = World(schema=SCHEMA)
+    role = Flavour.all_of(KINDS[0])[1]
+    stored: dict[str, Any] = {
+        "apiVersion": f"{role.served.group}/{role.served.version}",
+        "kind": "Role",
+        "metadata": {"name": "a", "namespace": "b", "uid": "c", "resourceVersion": "1", "generation": 1},
+        "spec": {"forProvider": {"assumeRolePolicy": TRUST, "managedPolicyArns": []}},
+    }
+    crd = {"spec": {"versions": [{"name": "v1beta1", "schema": {"openAPIV3Schema": {"properties": {"spec": SCHEMA}}}}]}}
+    patches: list[dict[str, Any]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "GET":
+            return httpx2.Response(200, json=crd)
+        patch = json.loads(request.content)
+        patches.append(patch)
+        if len(patches) == 1:
+            stored["metadata"]["finalizers"] = ["others"]
+        merge(stored, patch)
+        stored["metadata"]["generation"] += "spec" in patch
+        stored["metadata"]["resourceVersion"] = str(len(patches) + 1)
+        return httpx2.Response(200, json=stored)
+
+    async def run() -> None:
+        config = KubeConfig.from_one(cluster=Cluster(server="http://127.0.0.1:1"), user=User()).get()
+        client = AsyncClient(config=config, transport=httpx2.MockTransport(answer), trust_env=False)
+        controller = Controller(client, world.provider, Outage())
+        task = asyncio.create_task(controller.queue.run(2))
+        controller.listed(role, [copy.deepcopy(stored)])
+        for _ in range(2):
+            controller.poll()
+            async with asyncio.timeout(10):
+                while POLLED not in capsys.readouterr().err:
+                    await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+    assert [sorted(patch.get("spec") or patch.get("status") or patch["metadata"]) for patch in patches] == [
+        ["forProvider", "initProvider"],
+        ["annotations"],
+        ["finalizers", "resourceVersion"],
+        ["annotations"],
+        ["annotations"],
+        ["conditions"],
+        ["forProvider"],
+        ["atProvider", "conditions"],
+    ]
+    assert patches[0]["spec"]["forProvider"]["managedPolicyArns"] is None
+    assert stored["metadata"]["finalizers"] == ["others", FINALIZER]
+    assert {each["type"]: each["status"] for each in stored["status"]["conditions"]}["Ready"] == "True"
+
+
+def merge(target: dict[str, Any], patch: dict[str, Any]) -> None:
+    """Apply a JSON merge patch."""
+    for name, value in patch.items():
+        if value is None:
+            target.pop(name, None)
+        elif isinstance(value, dict):
+            merge(target.setdefault(name, {}), value)
+        else:
+            target[name] = value
+
+
+def test_a_poll_works_on_every_key_once() -> None:
+    """Also on one that was being worked on when the poll began, and that pass is not the poll's."""
+    told: list[str] = []
+    polling: Polling[str] = Polling(told.append)
+    polling.begin(["a", "b"])
+    for key in ("a", "b"):
+        with polling.of(key):
+            told.append(key)
+    with polling.of("a"):
+        polling.begin(["a"])
+    told.append("not yet")
+    with polling.of("a"):
+        pass
+    polling.begin([])
+    assert told == ["a", "b", POLLED, "not yet", POLLED, POLLED]
 
 
 def test_a_deployment_runs_as_soon_as_it_is_there() -> None:

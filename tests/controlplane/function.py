@@ -32,11 +32,16 @@ def addresses(places: Places) -> list[str]:
     return [line[0] for line in lines if line[1:] == [f"{crossplane.FUNCTION}.{crossplane.NAMESPACE}"]]
 
 
-def start(places: Places, address: str | None = None, name: str = "function") -> processes.Process:
-    """Start a replica of the function, at its first address unless told otherwise; waits for its certificates."""
+def start(
+    places: Places, address: str | None = None, name: str = "function", module: str = "function.main"
+) -> processes.Process:
+    """Start a replica of the function, at its first address unless told otherwise; waits for its certificates.
+
+    A module other than the function's own is one that answers in its place.
+    """
     certificates = crossplane.secret_files(places, f"{crossplane.FUNCTION}-tls-server")
     at = f"{address or addresses(places)[0]}:{FUNCTION_PORT}"
-    command = [sys.executable, "-m", "function.main", f"--address={at}"]
+    command = [sys.executable, "-m", module, f"--address={at}"]
     root = str(Path(__file__).parent.parent.parent)
     return processes.start(places, name, command, {"TLS_SERVER_CERTS_DIR": str(certificates), "PYTHONPATH": root})
 

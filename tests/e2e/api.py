@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from httpx2 import Timeout
+from httpx2 import HTTPStatusError, Timeout
 from lightkube import Client, KubeConfig
 from lightkube.core.exceptions import ApiError
 from lightkube.generic_resource import (
@@ -69,7 +69,8 @@ class Api:
             return [
                 dict(found) for found in self._client.list(kind(group, version, plural), namespace=namespace, labels=selector)
             ]
-        except ApiError as error:
-            if error.status.code == 404:
+        except HTTPStatusError as error:
+            # Where not even the group is served, the answer is no Status of Kubernetes'.
+            if error.response.status_code == 404:
                 return []
             raise

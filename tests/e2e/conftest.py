@@ -13,8 +13,11 @@ from tests.controlplane.plane import ControlPlane
 from tests.e2e.api import Api
 from tests.e2e.audit import Audit
 from tests.e2e.entries import Entry
-from tests.e2e.identities import FLAVOURS, Flavour, Identity
+from tests.e2e.following import following
+from tests.e2e.identities import FLAVOURS, GROUP, Flavour, Identity
+from tests.e2e.identities import VERSION as API_VERSION
 from tests.e2e.planes import VERSION, started
+from tests.e2e.quiet import XRS, Quiet
 from tests.tools.absent import absent
 
 _NUMBERS = itertools.count(1)
@@ -32,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
     items.sort(key=lambda item: _LAST.index(item.path.name) + 1 if item.path.name in _LAST else 0)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A scenario that went well ends in quiet; looked at while all that it made is still there."""
+    yield
+    _end_in_quiet(item)
 
 
 @pytest.fixture(scope="session")
@@ -110,3 +120,25 @@ def audit(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Audit
         return
     refused = "\n".join(map(str, audit.refusals()))
     assert not refused, f"the API server refused:\n{refused}"
+
+
+def _end_in_quiet(item: pytest.Item) -> None:
+    if isinstance(item, pytest.Function) and isinstance(quiet := item.funcargs.get("quiet"), Quiet):
+        if not item.get_closest_marker("restless"):
+            quiet.check()
+        if not item.get_closest_marker("edits_often"):
+            quiet.check_responsive()
+
+
+@pytest.fixture(scope="session")
+def quietness(plane: ControlPlane, api: Api) -> Iterator[Quiet]:
+    """Watches all XRs and entries for as long as the tests last."""
+    with contextlib.ExitStack() as stack:
+        yield Quiet(plane, api, [stack.enter_context(following(plane.places, GROUP, API_VERSION, plural)) for plural in XRS])
+
+
+@pytest.fixture(autouse=True)
+def quiet(quietness: Quiet) -> Quiet:
+    """What is checked when a test has gone well: nothing moves, and no circuit breaker opened (see pytest_runtest_call)."""
+    quietness.begin()
+    return quietness

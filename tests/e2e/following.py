@@ -32,11 +32,15 @@ class Follower:
     """How often each was seen to change, its creation included."""
     troubled: dict[str, str] = field(default_factory=dict)
     """Those that were seen with Synced=False or Responsive=False, and the message."""
+    unresponsive: dict[str, str] = field(default_factory=dict)
+    """Those that were seen with Responsive=False, and the message."""
     keep: bool = False
     """Whether every object that is seen is kept."""
     seen: list[dict[str, Any]] = field(default_factory=list)
 
     closed: bool = False
+    lost: bool = False
+    """Whether its watch broke too often, so that nothing is seen any more."""
 
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
@@ -51,6 +55,7 @@ class Follower:
                 if self.closed:
                     return
                 print(f"watch of {self.plural}, attempt {attempt + 1}: {error!r}", flush=True)
+        self.lost = True
 
     def _follow(self, client: Client) -> None:
         watched = kind(self.group, self.version, self.plural)
@@ -73,6 +78,8 @@ class Follower:
         for which in ("Synced", "Responsive"):
             if conditions.get(which, {}).get("status") == "False":
                 self.troubled[name] = conditions[which].get("message", "")
+        if conditions.get("Responsive", {}).get("status") == "False":
+            self.unresponsive[name] = conditions["Responsive"].get("message", "")
 
     def wait(self, seen: Callable[["Follower"], bool], seconds: float, what: str) -> float:
         """Wait for something; the moment (time.monotonic()) when it was so."""

@@ -18,10 +18,12 @@ from tests.controlplane import crossplane, function, processes
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
+from tests.e2e import metrics
 from tests.e2e.api import Api, Object, client, kind
 from tests.e2e.following import Follower, following
 from tests.e2e.identities import CROSSPLANES_OWN, FLAVOURS, GROUP, KINDS, VERSION, Flavour, Identity
 from tests.e2e.metrics import Metrics
+from tests.e2e.quiet import restless
 from tests.e2e.specs import Spec, accounts, spec
 
 _NAMESPACES = 10
@@ -59,6 +61,11 @@ class Measured:
     breakers: float
     troubled: int
     """XRs that were seen with Synced=False, be it for a moment."""
+    unresponsive: int
+    """Those that were seen with Responsive=False."""
+    moved_generations: int
+    moved_versions: int
+    """Managed resources, and XRs and claims, that changed during three polls after the load."""
     second_pass_calls: float
     second_pass_changes: int
 
@@ -108,7 +115,11 @@ def measure(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report
     passed = Metrics.now(plane.ports).since(before)
     memory_after = (function_process.resident(), core.resident())
     seconds_after = (function_process.seconds(), core.seconds())
-    troubled = dict(follower.troubled)
+    troubled, unresponsive = dict(follower.troubled), dict(follower.unresponsive)
+    report(f"{flavour.kind}: three polls")
+    moved = restless(plane, api)
+    for each in moved:
+        report(each.text)
     report(f"{flavour.kind}: a second pass, without a change")
     calls, changes = second_pass(plane, api)
     return Measured(
@@ -131,6 +142,9 @@ def measure(plane: ControlPlane, api: Api, flavour: Flavour, number: int, report
         seconds_after[1] - seconds[1],
         passed.breakers_opened,
         len(troubled.keys() & names),
+        len(unresponsive),
+        sum(each.managed for each in moved),
+        sum(not each.managed for each in moved),
         calls,
         changes,
     )
@@ -176,23 +190,8 @@ def restart_core(plane: ControlPlane) -> None:
 
 
 def wait_idle(plane: ControlPlane, seconds: float = 300) -> float:
-    """Wait until the core has nothing more to do: on thirty looks in a row no reconcile has ended that was not an error.
-
-    Its gauges of waiting and working reconciles cannot tell: those of a controller that it stopped, when an XRD changed, stay.
-    What is returned is the moment (time.monotonic()) when the last was seen to end.
-    """
-    last, looks, moment = -1.0, 0, 0.0
-
-    def seen() -> bool:
-        nonlocal last, looks, moment
-        done = Metrics.now(plane.ports).useful_reconciles
-        if done != last:
-            last, looks, moment = done, 0, time.monotonic()
-        looks += 1
-        return looks > _LOOKS
-
-    until(seen, seconds, "the core idle")
-    return moment
+    """Wait until the core has nothing more to do, for three seconds; the moment when the last reconcile was seen to end."""
+    return metrics.wait_idle(plane.ports, seconds, _LOOKS)
 
 
 def wait_untroubled(api: Api) -> None:

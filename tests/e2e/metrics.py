@@ -1,6 +1,7 @@
 """What the core says of its work: its Prometheus metrics."""
 
 import math
+import time
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.controlplane.places import Ports
+from tests.controlplane.waiting import until
 
 _CALLS = "function_run_function_seconds"
 _RECONCILES = "controller_runtime_reconcile"
@@ -82,3 +84,23 @@ class Metrics:
                 return lower if math.isinf(bound) else lower + (bound - lower) * (wanted - below) / (count - below)
             lower, below = bound, count
         return math.nan
+
+
+def wait_idle(ports: Ports, seconds: float, looks: int) -> float:
+    """Wait until the core has nothing more to do: on so many looks in a row no reconcile has ended that was not an error.
+
+    Its gauges of waiting and working reconciles cannot tell: those of a controller that it stopped, when an XRD changed, stay.
+    What is returned is the moment (time.monotonic()) when the last was seen to end.
+    """
+    last, row, moment = -1.0, 0, 0.0
+
+    def seen() -> bool:
+        nonlocal last, row, moment
+        done = Metrics.now(ports).useful_reconciles
+        if done != last:
+            last, row, moment = done, 0, time.monotonic()
+        row += 1
+        return row > looks
+
+    until(seen, seconds, "the core idle")
+    return moment

@@ -68,6 +68,10 @@ def of_loads(runs: Sequence[Measured]) -> list[list[str]]:
         "a call, p50 / p99": [f"{m.p50 * 1000:.1f} / {m.p99 * 1000:.1f} ms" for m in runs],
         "failed reconciles": [f"{m.failed:.0f}" for m in runs],
         "XRs seen not Synced or not Responsive": [str(m.troubled) for m in runs],
+        "XRs seen with Responsive=False": [str(m.unresponsive) for m in runs],
+        "changed during three polls: managed resources' generations / XRs and claims": [
+            f"{m.moved_generations} / {m.moved_versions}" for m in runs
+        ],
         "circuit breakers opened": [f"{m.breakers:.0f}" for m in runs],
         "function, resident before / after": [f"{m.function_before:.0f} / {m.function_after:.0f} MB" for m in runs],
         "core, resident before / after": [f"{m.core_before:.0f} / {m.core_after:.0f} MB" for m in runs],

@@ -17,9 +17,10 @@ kind of members of Google's IAM policies is a row in `provider/google/targets.py
 Where it is simpler than the real thing: references and selectors are not resolved; every managed policy of AWS itself, every
 permissions boundary that is named, and for associations every cluster exists; what EKS says to whoever changes an add-on's
 association is not known, and it is changed like any other; quotas are not counted; what changes in the cloud behind a managed
-resource's back is seen at its next event, since nothing is polled. One pass does what takes the real provider several, so states
-that last for a moment are not shown. When the process is killed between a creation and the write of the finalizer, and the managed
-resource is deleted meanwhile, the cloud thing stays.
+resource's back is seen at its next event, or when the process is sent SIGUSR1, which is one poll: all are looked at once. One
+pass does what takes the real provider several; what it writes on the way is written in its order, as the real one's structs
+hold it. When the process is killed between a creation and the write of the finalizer, and the managed resource is deleted
+meanwhile, the cloud thing stays.
 
 Clusters of both clouds are there when an option says so, are only looked at, and show no more than a catalogue of them asks for.
 Every add-on exists, in every version; what it installs is not played, nor are its associations (podIdentityAssociation) and its

@@ -57,12 +57,13 @@ async def run(kubeconfig: Path, provider: Provider, clouds: Collection[str]) -> 
     client = AsyncClient(config=KubeConfig.from_file(kubeconfig), field_manager="standin", trust_env=False)
     outage = Outage()
     controller, kubelet = Controller(client, provider, outage), Kubelet(client, outage)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, controller.poll)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(kubelet.queue.run(1))
         tasks.create_task(follow(client, Deployment, NAMESPACE, kubelet, outage))
         tasks.create_task(controller.queue.run(WORKERS))
         for flavour in (flavour for kind in KINDS if kind.cloud in clouds for flavour in Flavour.all_of(kind)):
-            namespace = "*" if flavour.namespaced else None
+            namespace = "*" if flavour.served.namespaced else None
             tasks.create_task(follow(client, flavour.resource, namespace, Listening(controller, flavour), outage))
 
 

@@ -8,7 +8,17 @@ from typing import NamedTuple
 from tests.standin.cloud import errors
 from tests.standin.cloud.eks import EKS, Association
 from tests.standin.cloud.iam import IAM
-from tests.standin.provider import late_initialisation, managed, policies, policy, policy_documents, role, role_policies, tags
+from tests.standin.provider import (
+    late_initialisation,
+    managed,
+    policies,
+    policy,
+    policy_documents,
+    role,
+    role_policies,
+    tags,
+    typed,
+)
 from tests.standin.provider.managed import Provider
 from tests.standin.provider.pod_identity_association import PodIdentityAssociation
 from tests.standin.provider.policy import Policy
@@ -126,6 +136,36 @@ TABLE: tuple[Row, ...] = (
         "crossplane-kind, crossplane-name and crossplane-providerconfig are written into spec.forProvider.tags",
         "upjet pkg/config Tagger",
         managed._tag,
+    ),
+    # How it writes
+    Row(
+        "write-order",
+        "a managed resource is made",
+        "each of these is a write: tags, external name, finalizer, create-pending, create-succeeded, status, late initialisation, "
+        "status",
+        _RUNTIME + ", reconciler.go; upjet pkg/config Tagger",
+        Managed.write,
+    ),
+    Row(
+        "empty-list-fight",
+        "a kind has tags, and somebody applies an empty list or map whenever it is gone, as Crossplane does with managedPolicyArns: []",
+        "every pass takes it away, and it is put back for ever: the generation grows. Without it all is quiet",
+        _OBSERVED + "; the Tagger of upjet's pkg/config updates the object in every pass",
+        typed.held,
+    ),
+    Row(
+        "empty-map-stays",
+        "a kind has no tags, and an empty list or map is applied",
+        "no write is made for its sake, references or not; any other write takes it away",
+        "crossplane-runtime c306b1c, managed APISimpleReferenceResolver: EquateEmpty",
+        Managed.write,
+    ),
+    Row(
+        "struct-stays",
+        "inlinePolicy is [{}], or description is an empty string",
+        "no write takes it away; initProvider is written as {} by the first of them",
+        _OBSERVED,
+        typed.held,
     ),
     # Late initialisation
     Row(

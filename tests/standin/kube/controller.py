@@ -1,5 +1,6 @@
 """Managed resources of all kinds: what was last seen of each, and the passes over them."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -11,14 +12,17 @@ from lightkube.types import PatchType
 
 from tests.standin.kube.outage import Outage, log
 from tests.standin.kube.patches import difference
+from tests.standin.kube.polling import Polling
 from tests.standin.kube.queue import WorkQueue
 from tests.standin.kube.watching import PAUSE, status
-from tests.standin.provider.kind import Kind
+from tests.standin.provider.kind import Kind, Served
 from tests.standin.provider.managed import Provider
-from tests.standin.provider.resource import Object
+from tests.standin.provider.resource import FINALIZER, Object
+from tests.standin.provider.typed import Schema, of_crd
 
 _CONFLICT = 409
 _NOT_FOUND = 404
+_CRD = create_global_resource("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions")
 
 
 class Flavour(NamedTuple):
@@ -26,16 +30,21 @@ class Flavour(NamedTuple):
 
     kind: Kind
     resource: Any
-    namespaced: bool
+    served: Served
 
     @classmethod
     def all_of(cls, kind: Kind) -> "list[Flavour]":
         """Both of them."""
         makers = {False: create_global_resource, True: create_namespaced_resource}
         return [
-            cls(kind, makers[served.namespaced](served.group, served.version, kind.name, kind.plural), served.namespaced)
+            cls(kind, makers[served.namespaced](served.group, served.version, kind.name, kind.plural), served)
             for served in kind.served()
         ]
+
+    @property
+    def crd(self) -> str:
+        """The name of its CRD."""
+        return f"{self.kind.plural}.{self.served.group}"
 
 
 class Key(NamedTuple):
@@ -54,10 +63,19 @@ class Controller:
         self._provider = provider
         self._outage = outage
         self._seen: dict[Key, Object] = {}
+        self._schemas: dict[Flavour, Schema] = {}
+        self._polling: Polling[Key] = Polling(log)
         self.queue: WorkQueue[Key] = WorkQueue(self._work)
 
+    def poll(self) -> None:
+        """Look at every managed resource once more, as the real one does once in an interval, and say when that is done."""
+        self._polling.begin(self._seen)
+        for key in self._seen:
+            self.queue.add(key)
+
     def listed(self, flavour: Flavour, objects: Sequence[Object]) -> None:
-        """All that there are of one flavour."""
+        """All that there are of one flavour, whose CRD may be another one by now."""
+        self._schemas.pop(flavour, None)
         there = {_key(flavour, each): each for each in objects}
         for key in [key for key in self._seen if key.flavour is flavour and key not in there]:
             self._forget(key)
@@ -84,6 +102,10 @@ class Controller:
             self._provider.forget(gone["metadata"]["uid"])
 
     async def _work(self, key: Key) -> None:
+        with self._polling.of(key):
+            await self._try(key)
+
+    async def _try(self, key: Key) -> None:
         try:
             again = await self._reconcile(key)
         except httpx2.HTTPError as error:
@@ -100,31 +122,40 @@ class Controller:
         if given is None:
             return None
         kind = key.flavour.kind
-        result, again = self._provider.reconcile(given, kind, datetime.now(UTC))
+        schema = await self._schema(key.flavour)
+        result = self._provider.reconcile(given, kind, datetime.now(UTC), schema)
         try:
-            await self._write(key, given, result)
+            await self._write(key, given, (*result.writes, result.object))
         except httpx2.HTTPError as error:
             if status(error) != _NOT_FOUND:
                 raise
             self._provider.abandon(given, kind, datetime.now(UTC))
             return None
-        return again
+        return result.again
 
-    async def _write(self, key: Key, old: Object, new: Object) -> None:
-        """Patch what differs: first all but the status, then the status."""
-        if patch := difference(_without_status(old), _without_status(new)):
-            if "finalizers" in patch.get("metadata", {}):
-                # A list is replaced whole, so nobody else's finalizer may have come or gone meanwhile.
-                patch["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
-            await self._patch(key, key.flavour.resource, patch)
-        if patch := difference(old.get("status") or {}, new.get("status") or {}):
-            await self._patch(key, key.flavour.resource.Status, {"status": patch})
+    async def _schema(self, flavour: Flavour) -> Schema:
+        if flavour not in self._schemas:
+            self._schemas[flavour] = of_crd(await self._client.get(_CRD, flavour.crd), flavour.served.version)
+        return self._schemas[flavour]
 
-    async def _patch(self, key: Key, resource: Any, patch: Object) -> None:
-        scope: dict[str, Any] = {"namespace": key.namespace} if key.flavour.namespaced else {}
+    async def _write(self, key: Key, given: Object, writes: Sequence[Object]) -> None:
+        """Patch what differs from one to the next: first all but the status, then the status."""
+        there = given
+        for old, new in itertools.pairwise((given, *writes)):
+            if patch := difference(_without_status(old), _without_status(new)):
+                if "finalizers" in patch.get("metadata", {}):
+                    # A list is replaced whole, so nobody else's finalizer may be lost with it.
+                    patch["metadata"] |= _finalizers(new, there)
+                there = await self._patch(key, key.flavour.resource, patch)
+            if patch := difference(old.get("status") or {}, new.get("status") or {}):
+                there = await self._patch(key, key.flavour.resource.Status, {"status": patch})
+
+    async def _patch(self, key: Key, resource: Any, patch: Object) -> Object:
+        scope: dict[str, Any] = {"namespace": key.namespace} if key.flavour.served.namespaced else {}
         found: Object = await self._client.patch(resource, key.name, patch, patch_type=PatchType.MERGE, **scope)
         if key in self._seen and _version(found) > _version(self._seen[key]):
             self._seen[key] = found
+        return found
 
     def _tell(self, key: Key, error: httpx2.HTTPError) -> float:
         code = status(error)
@@ -158,6 +189,13 @@ def _key(flavour: Flavour, found: Object) -> Key:
 
 def _version(found: Object) -> int:
     return int(found["metadata"]["resourceVersion"])
+
+
+def _finalizers(wanted: Object, there: Object) -> Object:
+    """Ours as it is wanted, beside the others that are there, if nobody writes the object meanwhile."""
+    others = [each for each in there["metadata"].get("finalizers") or () if each != FINALIZER]
+    ours = [each for each in wanted["metadata"].get("finalizers") or () if each == FINALIZER]
+    return {"finalizers": [*others, *ours], "resourceVersion": there["metadata"]["resourceVersion"]}
 
 
 def _without_status(found: Object) -> Object:

@@ -1,7 +1,7 @@
 """crossplane-runtime's managed reconciler with upjet behind it, one pass at a time.
 
-The real one takes several passes to where one leads here: create, observe, late-initialise, update. What it shows for longer than
-a moment is shown here too.
+The real one takes several passes to where one leads here: create, observe, late-initialise, update. What it writes on the way is
+written here too, in its order: tags, external name, finalizer, both annotations of a creation, the status, late initialisation.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,6 +16,7 @@ from tests.standin.provider.late_initialisation import late_initialise
 from tests.standin.provider.memory import Memory
 from tests.standin.provider.resource import CREATE_PENDING, CREATE_SUCCEEDED, EXTERNAL_NAME, FINALIZER, Managed, Object
 from tests.standin.provider.session import Refused, Session
+from tests.standin.provider.typed import Schema
 from tests.standin.provider.upjet import Change, asynchronous
 
 NOT_THERE = "observe failed: external resource does not exist"
@@ -46,10 +47,12 @@ class Settings:
 
 
 class Pass(NamedTuple):
-    """What came of a pass: the object as it should be, and in how many seconds to look again."""
+    """What came of a pass: the object as it should be, in how many seconds to look again, and how it came to be so."""
 
     object: Object
     again: float | None = None
+    writes: tuple[Object, ...] = ()
+    """The object after each write; what it has beyond the last of them is one more write, of the status."""
 
 
 class Provider:
@@ -60,9 +63,9 @@ class Provider:
         self._memory = memory
         self._settings = settings
 
-    def reconcile(self, given: Mapping[str, Any], kind: Kind, now: datetime) -> Pass:
-        """Bring the cloud to what the spec says, and the status to what the cloud says."""
-        managed = Managed(given, kind)
+    def reconcile(self, given: Mapping[str, Any], kind: Kind, now: datetime, schema: Schema | None = None) -> Pass:
+        """Bring the cloud to what the spec says, and the status to what the cloud says; the schema is that of the spec."""
+        managed = Managed(given, kind, schema)
         policies = managed.policies
         if managed.paused:
             managed.mark(conditions.PAUSED, now)
@@ -72,15 +75,18 @@ class Provider:
             return Pass(managed.object)
         session = self._session(managed, kind, now)
         try:
-            return self._work(managed, kind, session)
+            done = self._work(managed, kind, session)
         except Refused as refused:
             # Whatever is refused later than in a look is told where it happens.
-            return self._unseen(managed, kind, session, refused)
+            done = self._unseen(managed, kind, session, refused)
+        return done if done.object is managed.given else done._replace(writes=tuple(managed.writes))
 
     def _work(self, managed: Managed, kind: Kind, session: Session) -> Pass:
+        if managed.deleted and not managed.policies.allow("Delete"):
+            return _let_go(managed)
+        _initialise(managed, kind)
         if managed.deleted:
             return self._delete(managed, kind, session)
-        _initialise(managed, kind)
         for _ in range(_ROUNDS):
             state = self._read(managed, kind, session)
             done = self._create(managed, kind, session) if state is None else self._keep(managed, kind, session, state)
@@ -128,11 +134,14 @@ class Provider:
         if not policies.allow("Create"):
             managed.mark(conditions.SUCCESS, session.now)
             return Pass(managed.object)
+        new = CREATE_SUCCEEDED not in managed.annotations
         _hold(managed, session.now)
         under_way = self._memory.seconds(managed.uid, "create", session.now)
         managed.mark(conditions.CREATING, session.now)
-        if under_way < self._settings.lag:
+        if new or under_way < self._settings.lag:
             managed.mark(conditions.SUCCESS, session.now)
+            managed.write_status()
+        if under_way < self._settings.lag:
             return Pass(managed.object, self._settings.lag - under_way)
         try:
             self._memory.learn(managed.uid, kind.create(session, asked))
@@ -151,10 +160,13 @@ class Provider:
         asked = _asked(managed, name)
         changes = [] if policies.only_observe else kind.changes(asked, state)
         if policies.allow("LateInitialize"):
-            late_initialise(managed, kind, state)
+            filled_in = late_initialise(managed, kind, state)
             # The same right covers the external name, which is put back to what the cloud thing is called.
-            if managed.annotations.get(EXTERNAL_NAME) != name:
+            renamed = managed.annotations.get(EXTERNAL_NAME) != name
+            if renamed:
                 managed.annotate(EXTERNAL_NAME, name)
+            if filled_in or renamed:
+                managed.write()
         managed.observe(state)
         managed.mark(conditions.AVAILABLE, session.now)
         if not changes:
@@ -173,10 +185,9 @@ class Provider:
         return None
 
     def _delete(self, managed: Managed, kind: Kind, session: Session) -> Pass:
-        state = self._read(managed, kind, session) if managed.policies.allow("Delete") else None
+        state = self._read(managed, kind, session)
         if state is None:
-            managed.remove_finalizer()
-            return Pass(managed.object)
+            return _let_go(managed)
         if len(managed.finalizers) > 1:
             return Pass(managed.object)
         under_way = self._memory.seconds(managed.uid, "delete", session.now)
@@ -192,8 +203,7 @@ class Provider:
                 return Pass(managed.object, self._settings.retry)
         except Refused as refused:
             return self._failed(managed, kind, session, "delete", refused, kind.doing("delete", state))
-        managed.remove_finalizer()
-        return Pass(managed.object)
+        return _let_go(managed)
 
     def _failed(self, managed: Managed, kind: Kind, session: Session, operation: str, refused: Refused, summary: str) -> Pass:
         """Some refusals are repeated inside one operation before they are told."""
@@ -220,18 +230,27 @@ class Provider:
 
 
 def _initialise(managed: Managed, kind: Kind) -> None:
+    """The tags are written in every pass, there or not, so an empty list that somebody applied lasts until the next one."""
     if kind.tagged and not managed.policies.only_observe:
         _tag(managed)
+        managed.write()
     if kind.named_after_itself and EXTERNAL_NAME not in managed.annotations:
         managed.annotate(EXTERNAL_NAME, managed.metadata["name"])
+        managed.write()
 
 
 def _hold(managed: Managed, now: datetime) -> None:
-    """Both annotations at once, as upjet does: it says that it has created when it has begun to."""
+    """Both annotations without a wait, as upjet does: it says that it has created when it has begun to."""
     managed.add_finalizer()
     if CREATE_SUCCEEDED not in managed.annotations:
-        managed.annotate(CREATE_PENDING, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        managed.annotate(CREATE_SUCCEEDED, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        for annotation in (CREATE_PENDING, CREATE_SUCCEEDED):
+            managed.annotate(annotation, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            managed.write()
+
+
+def _let_go(managed: Managed) -> Pass:
+    managed.remove_finalizer()
+    return Pass(managed.object)
 
 
 def _tag(managed: Managed) -> None:

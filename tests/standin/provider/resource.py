@@ -1,4 +1,4 @@
-"""A managed resource on its way through one pass: a copy that is changed, and compared with the original in the end."""
+"""A managed resource on its way through one pass: a copy that is changed, and what the provider writes of it, in order."""
 
 import copy
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from tests.standin.provider.conditions import Condition, updated
 from tests.standin.provider.kind import Kind
 from tests.standin.provider.policies import Policies
+from tests.standin.provider.typed import Schema, held
 
 Object = dict[str, Any]
 
@@ -21,13 +22,39 @@ FINALIZER = "finalizer.managedresource.crossplane.io"
 class Managed:
     """A managed resource."""
 
-    def __init__(self, given: Mapping[str, Any], kind: Kind) -> None:
+    def __init__(self, given: Mapping[str, Any], kind: Kind, schema: Schema | None = None) -> None:
         self.given: Object = dict(given)
         self.object: Object = copy.deepcopy(self.given)
         self.metadata: Object = self.object["metadata"]
         self.spec: Object = self.object["spec"]
         self.for_provider: Object = self.spec.setdefault("forProvider", {})
+        self.writes: list[Object] = []
+        """The object after each write but the last of its status."""
         self._kind = kind
+        self._schema: Schema = schema or {}
+        self._edits = 0
+
+    def write(self) -> None:
+        """Update the object but for its status; the API server notes nothing where it is the same already."""
+        self.spec = self.object["spec"] = held(self.spec, self._schema)
+        self.for_provider = self.spec.setdefault("forProvider", {})
+        last = self._last
+        self._edits += self.spec != last["spec"]
+        if self.spec != last["spec"] or self.metadata != last["metadata"]:
+            status = {"status": last["status"]} if "status" in last else {}
+            self._wrote({**{name: value for name, value in self.object.items() if name != "status"}, **status})
+
+    def write_status(self) -> None:
+        """Update the status."""
+        if self.object.get("status") != self._last.get("status"):
+            self._wrote(self.object)
+
+    def _wrote(self, found: Object) -> None:
+        self.writes.append({**found, "metadata": dict(self.metadata), "spec": copy.deepcopy(self.spec)})
+
+    @property
+    def _last(self) -> Object:
+        return self.writes[-1] if self.writes else self.given
 
     @property
     def uid(self) -> str:
@@ -57,11 +84,13 @@ class Managed:
         """Hold it until the thing in the cloud is gone."""
         if FINALIZER not in self.finalizers:
             self.metadata["finalizers"] = [*self.finalizers, FINALIZER]
+            self.write()
 
     def remove_finalizer(self) -> None:
         """Let it go."""
         if FINALIZER in self.finalizers:
             self.metadata["finalizers"] = [each for each in self.finalizers if each != FINALIZER]
+            self.write()
 
     @property
     def policies(self) -> Policies:
@@ -102,5 +131,5 @@ class Managed:
     @property
     def _generation(self) -> int:
         """The one that it has once what was changed here is written, which comes before the status."""
-        edited: bool = self.spec != self.given["spec"]
-        return int(self.metadata.get("generation", 0)) + edited
+        unwritten: bool = self.spec != self._last["spec"]
+        return int(self.metadata.get("generation", 0)) + self._edits + unwritten

@@ -1,10 +1,12 @@
 """Pod identity associations."""
 
+from typing import Any
+
 from tests.standin.cloud.eks import Association
 from tests.standin.scenarios.world import ACCOUNT, CREATING, GOOD, NEVER_MADE, REFUSED, World, exercises
 
 
-def world_with_roles(**settings: float) -> World:
+def world_with_roles(**settings: Any) -> World:
     """Two roles are there."""
     world = World(**settings)
     world.role()

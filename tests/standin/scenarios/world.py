@@ -1,5 +1,6 @@
 """A cloud, a provider, a clock, and an API server that is a dict."""
 
+import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from tests.standin.provider.kinds import KINDS
 from tests.standin.provider.managed import Pass, Provider, Settings
 from tests.standin.provider.memory import Memory
 from tests.standin.provider.resource import EXTERNAL_NAME
+from tests.standin.provider.typed import Schema
 
 ACCOUNT = "111122223333"
 TRUST = '{"Version":"2012-10-17","Statement":[]}'
@@ -39,7 +41,8 @@ def exercises(key: str) -> Callable[[Scenario], Scenario]:
 class World:
     """All of it."""
 
-    def __init__(self, lag_new_service_accounts: float = 0, **settings: Any) -> None:
+    def __init__(self, lag_new_service_accounts: float = 0, schema: Schema | None = None, **settings: Any) -> None:
+        self.schema = schema
         self.entries: list[Entry] = []
         self.reads: list[Mapping[str, Any]] = []
         self.cloud = Spied(self, lag_new_service_accounts)
@@ -142,6 +145,8 @@ class Thing:
             "spec": {"forProvider": dict(for_provider), "managementPolicies": ["*"], **config, **spec},
         }
         self.writes = 0
+        self.history: list[dict[str, Any]] = []
+        """The object after each write of the provider."""
         self.gone = False
         self.again: float | None = None
 
@@ -154,13 +159,13 @@ class Thing:
 
     def step(self) -> bool:
         """One pass, and whether it wrote anything."""
-        result: Pass = self._world.provider.reconcile(self.object, self._kind, self._world.now)
+        result: Pass = self._world.provider.reconcile(self.object, self._kind, self._world.now, self._world.schema)
         self.again = result.again
-        changed = result.object != self.object
-        if changed:
+        writes = [new for old, new in itertools.pairwise((self.object, *result.writes, result.object)) if new != old]
+        for each in writes:
             self.writes += 1
-            self._store(result.object)
-        return changed
+            self._store(each)
+        return bool(writes)
 
     def wait(self, seconds: float = 1) -> "Thing":
         """Time passes, and what was to be tried again is."""
@@ -226,8 +231,9 @@ class Thing:
         return "True" if condition.get("status") == "True" else str(condition.get("reason", "absent"))
 
     def _store(self, new: dict[str, Any]) -> None:
-        if new["spec"] != self.object["spec"]:
-            new["metadata"]["generation"] += 1
+        generation = self.object["metadata"]["generation"] + (new["spec"] != self.object["spec"])
+        new = {**new, "metadata": {**new["metadata"], "generation": generation}}
+        self.history.append(new)
         self.object = new
         self.gone = "deletionTimestamp" in new["metadata"] and not new["metadata"].get("finalizers")
 

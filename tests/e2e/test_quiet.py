@@ -1,0 +1,50 @@
+"""The check that ends every other end-to-end test can fail: with the function as it once rendered, nothing comes to rest."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.controlplane import function, processes
+from tests.controlplane.plane import ControlPlane
+from tests.e2e.identities import Identity
+from tests.e2e.quiet import Quiet
+from tests.e2e.specs import spec
+
+
+@contextlib.contextmanager
+def answering(plane: ControlPlane, module: str) -> Iterator[None]:
+    """Another program in place of the function, for as long as the context lasts."""
+    _replace(plane, module)
+    try:
+        yield
+    finally:
+        _replace(plane, "function.main")
+
+
+def _replace(plane: ControlPlane, module: str) -> None:
+    for replica in processes.find(plane.places.root, "function"):
+        replica.end()
+    function.start(plane.places, module=module)
+    function.wait_answering(plane.places, function.addresses(plane.places)[0])
+
+
+# What moves is told until the circuit breaker opens, which takes some fifty events; from then on that is told.
+_TOLD = (
+    r"not quiet during three polls:\n(?s:.*)Role .*: generation \d+ -> \d+|"
+    r"Responsive was False of\n.*Too many watch events|circuit breakers opened: \d"
+)
+
+
+@pytest.mark.edits_often("the provider and Crossplane write in turn for a while, which opens the circuit breaker")
+def test_the_old_rendering_is_not_quiet(plane: ControlPlane, identity: Identity, quiet: Quiet) -> None:
+    """`managedPolicyArns: []` is taken away by the provider and put back by Crossplane, for as long as the function renders it."""
+    with answering(plane, "tests.e2e.old_rendering"):
+        identity.apply(spec())
+        identity.until(lambda: identity.composed() and all(each.ready for each in identity.composed().values()), "ready")
+        with pytest.raises(AssertionError, match=_TOLD):
+            quiet.check_all()
+    # An edit might not be taken up for minutes.
+    identity.delete()
+    identity.wait_gone()
+    quiet.forgive()
