@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e faults load catalogue bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e real faults load catalogue bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ down: $(DEV) ## end it, and what a test run left behind
 	@$(VENV)/bin/python -m tests.controlplane down
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
-	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e'
+	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e and not real'
 
 lint: $(DEV) ## formatting, ruff, mypy, import contracts
 	$(VENV)/bin/ruff format --check
@@ -72,6 +72,9 @@ check-packages: $(DEV) ## what is in the built packages, and that the Function's
 
 e2e: $(DEV) binaries ## a real control plane, and everything that can go wrong with it, on every Crossplane that is tested
 	for version in $(or $(CROSSPLANE),2.3.4 2.4.0); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
+
+real: $(DEV) binaries ## the scenarios on the real provider-aws against an emulated AWS (PROVIDER_AWS=FOLDER with its programs); writes tests/real/real.md
+	PROVIDER_AWS=$(PROVIDER_AWS) $(if $(wildcard $(PROVIDER_AWS)/../crds),PROVIDER_CRDS=$(PROVIDER_AWS)/../crds) $(VENV)/bin/python -m pytest -m real --durations=5
 
 faults: $(DEV) binaries ## the fault matrix, by hand; writes tests/e2e/faults.md
 	$(VENV)/bin/python -m tests.e2e faults $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))

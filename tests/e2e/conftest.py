@@ -14,7 +14,8 @@ from tests.e2e.api import Api
 from tests.e2e.audit import Audit
 from tests.e2e.entries import Entry
 from tests.e2e.identities import FLAVOURS, Flavour, Identity
-from tests.e2e.planes import VERSION, started
+from tests.e2e.planes import NEWEST, VERSION, started
+from tests.real import movements, provider_aws, scenarios
 from tests.tools.absent import absent
 
 _NUMBERS = itertools.count(1)
@@ -22,14 +23,17 @@ NewIdentity = Callable[[Flavour], Identity]
 NewEntry = Callable[[str], Entry]
 
 
+REAL = provider_aws.named() is not None
+"""Whether the real provider-aws manages, and not the stand-in."""
 _LAST = ("test_refusals.py", "test_load.py")
 """What would disturb all that comes after: a core that is started anew, and the hundreds of objects that the load leaves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything beside this file needs a control plane."""
+    """Everything beside this file needs a control plane, some of it one with the real provider-aws."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        real = item.get_closest_marker("real")
+        if Path(__file__).parent in item.path.parents and not (real and real.kwargs.get("only")):
             item.add_marker(pytest.mark.e2e)
     items.sort(key=lambda item: _LAST.index(item.path.name) + 1 if item.path.name in _LAST else 0)
 
@@ -37,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane of the Crossplane that CROSSPLANE names, with everything installed."""
-    with started("e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
+    with started("real" if REAL else "e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
         yield control_plane
 
 
@@ -110,3 +114,31 @@ def audit(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[Audit
         return
     refused = "\n".join(map(str, audit.refusals()))
     assert not refused, f"the API server refused:\n{refused}"
+
+
+@pytest.fixture(scope="session")
+def moved(plane: ControlPlane) -> Iterator[movements.Movements]:
+    """All that moves on the control plane."""
+    with movements.following(plane.places) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def ended(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[list[scenarios.Ended]]:
+    """The scenarios on the real provider that are over; a whole run on the newest Crossplane writes their table."""
+    found: list[scenarios.Ended] = []
+    yield found
+    if VERSION == NEWEST and not request.config.getoption("keyword") and not request.session.testsfailed:
+        scenarios.write(found, plane)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """On the real provider every test ends with what all scenarios end with; here, since fixtures take away what it looks at."""
+    if not REAL:
+        return (yield)
+    plane, moved, ended = (item._request.getfixturevalue(name) for name in ("plane", "moved", "ended"))
+    scenario = scenarios.Scenario(plane, moved)
+    yield
+    flavour = item.funcargs.get("flavour")
+    ended.append(scenario.end(item.originalname, flavour.kind if isinstance(flavour, Flavour) else ""))

@@ -1,0 +1,149 @@
+"""The real provider-aws, its iam and eks controllers, and the emulated AWS that they call."""
+
+import mmap
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.controlplane import crossplane, processes
+from tests.controlplane.install import serve
+from tests.controlplane.kubectl import Kubectl
+from tests.controlplane.places import CHECKOUT, CannotStart, Places, Ports, free_ports
+from tests.controlplane.waiting import answers, until
+from tests.real import aws
+from tests.tools import crds
+from tests.tools.binaries import MissingTool
+
+SERVICES = ("iam", "eks")
+CLUSTER, NAMESPACED = "aws.upbound.io", "aws.m.upbound.io"
+"""The groups of the configurations of its two flavours."""
+POLL = 4.0
+"""Seconds between two looks at a managed resource; published providers take ten minutes."""
+USER = "provider-aws"
+_PATIENCE = 120.0
+
+
+def named() -> Path | None:
+    """The folder of its programs, if somebody named one."""
+    folder = os.environ.get("PROVIDER_AWS")
+    return Path(folder).absolute() if folder else None
+
+
+def programs() -> dict[str, Path]:
+    """Its programs by service. Raises MissingTool, with what to do, where one is missing."""
+    folder = named()
+    if folder is None:
+        raise MissingTool(
+            "PROVIDER_AWS is not set: name a folder with provider-aws' own programs `iam` and `eks`, which come out of its "
+            "published images; tests/real/__init__.py says how"
+        )
+    found = {service: folder / service for service in SERVICES}
+    if missing := [service for service, program in found.items() if not os.access(program, os.X_OK)]:
+        raise MissingTool(
+            f"PROVIDER_AWS={folder} has no program {' and no program '.join(missing)}: tests/real/__init__.py says where it comes from"
+        )
+    return found
+
+
+def version() -> str:
+    """Its version, as Go wrote it into the programs: that of a module it was built from, or what was linked in."""
+    with programs()["iam"].open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as program:
+        found = re.search(rb"upbound/provider-aws/v2(?:/internal/version\.Version=|\t)(v[\d.]+)", program)
+        return found[1].decode() if found else "of an unknown version"
+
+
+def start(places: Places, ports: Ports, accounts: dict[str, str]) -> None:
+    """Start AWS and the provider, with provider configurations of these names for the accounts."""
+    start_aws(places, ports)
+    serve(places, _crds())
+    for name, account in accounts.items():
+        configure(places, ports, name, account)
+    start_provider(places)
+
+
+def start_aws(places: Places, ports: Ports) -> None:
+    """Start the emulated AWS, and wait until it answers."""
+    command = [sys.executable, "-m", "tests.real.emulator", f"--port={ports.aws}", f"--journal={aws.calls(places)}"]
+    process = processes.start(places, "aws", command, {"PYTHONPATH": str(CHECKOUT)})
+
+    def ready() -> bool:
+        _check(places, process)
+        return answers(f"http://127.0.0.1:{ports.aws}{aws.READY}")
+
+    until(ready, _PATIENCE, f"the emulated AWS (see {places.log('aws')})")
+
+
+def configure(places: Places, ports: Ports, name: str, account: str) -> None:
+    """Provider configurations of both flavours by which it reaches an account of the emulated AWS."""
+    key = {"namespace": crossplane.NAMESPACE, "name": f"aws-{name}"}
+    credentials = f"[default]\naws_access_key_id = {aws.KEY}{account}\naws_secret_access_key = secret\n"
+    spec = {
+        "credentials": {"source": "Secret", "secretRef": key | {"key": "credentials"}},
+        "endpoint": {
+            "services": ["iam", "eks", "sts"],
+            "hostnameImmutable": True,
+            "url": {"type": "Static", "static": f"http://127.0.0.1:{ports.aws}"},
+        },
+        # The account is what STS says: ids and ARNs are made of it.
+        "skip_credentials_validation": False,
+        "skip_metadata_api_check": True,
+        "skip_region_validation": True,
+        "skip_requesting_account_id": False,
+    }
+    Kubectl(places).apply(
+        {"apiVersion": "v1", "kind": "Secret", "metadata": key, "stringData": {"credentials": credentials}},
+        {"apiVersion": f"{CLUSTER}/v1beta1", "kind": "ProviderConfig", "metadata": {"name": name}, "spec": spec},
+        {"apiVersion": f"{NAMESPACED}/v1beta1", "kind": "ClusterProviderConfig", "metadata": {"name": name}, "spec": spec},
+    )
+
+
+def start_provider(places: Places) -> None:
+    """Start both programs, and wait until they are ready."""
+    started = {service: _start(places, service, program) for service, program in programs().items()}
+    for service, (process, health) in started.items():
+
+        def ready(process: processes.Process = process, health: int = health) -> bool:
+            _check(places, process)
+            return answers(f"http://127.0.0.1:{health}/readyz")
+
+        until(ready, _PATIENCE, f"provider-aws' {service} (see {places.log(process.name)})")
+
+
+def _start(places: Places, service: str, program: Path) -> tuple[processes.Process, int]:
+    (health,) = free_ports(1)
+    command = [str(program), f"--poll={POLL}s", "--metrics-bind-address=0", f"--health-probe-bind-addr=127.0.0.1:{health}"]
+    # Without certificates there is no webhook, which would listen on all addresses, and which nothing here needs.
+    command += ["--certs-dir="]
+    return processes.start(places, _process(service), command, {"KUBECONFIG": str(places.kubeconfig(USER))}), health
+
+
+def stop_provider(places: Places) -> None:
+    """End both programs, if they run; what they manage stays."""
+    for service in SERVICES:
+        for process in processes.find(places.root, _process(service)):
+            process.end()
+
+
+def _process(service: str) -> str:
+    return f"provider-aws-{service}"
+
+
+def _check(places: Places, process: processes.Process) -> None:
+    if not processes.running(process):
+        raise CannotStart(
+            f"{process.name} ended at once: {processes.last_words(places, process.name, 1)} (see {places.log(process.name)})"
+        )
+
+
+def _crds() -> dict[str, dict[str, Any]]:
+    """The kinds of its configurations, which no package brings that is installed here."""
+    files = sorted(crds.folder().rglob("aws.*.yaml"))
+    if not files:
+        raise MissingTool(
+            f"CRDs of provider-aws' ProviderConfigs are missing in {crds.folder()}: take them from provider-family-aws"
+        )
+    return {crd["metadata"]["name"]: crd for crd in (yaml.safe_load(file.read_text()) for file in files)}
