@@ -20,7 +20,9 @@ from tests.xrs import FLAVOURS, answered, desired, everything_provided, spec
 ALLOWED = {
     ("inlinePolicy", 0): "an object in a list is kept, and this one takes the last inline policy away",
     ("forProvider",): "the CRDs require it, and the provider holds it as a struct, which is written with nothing in it",
-    ("managementPolicies",): "pauses the resource, as the user wrote; while it is paused the provider writes nothing but its status",
+    (
+        "managementPolicies",
+    ): "pauses the resource, as the user wrote; while it is paused the provider writes nothing but its status",
 }
 """Where something empty may stand, by how its path below spec ends, and why."""
 

@@ -50,6 +50,11 @@ class Snapshot:
         role: Role = self._read("GetRole", {"role_name": name})
         return role
 
+    def policy(self, arn: str) -> str:
+        """The document of a managed policy, empty where there is none."""
+        found = self._there("GetPolicy", {"policy_arn": arn})
+        return found[0].document if found else ""
+
     def role_names(self, namespace: str) -> list[str]:
         """The names of the roles that were made for owners in a namespace, and are there."""
         made = {entry.arguments["role_name"] for entry in self._done("CreateRole")}

@@ -1,5 +1,7 @@
 """What is left when an identity is deleted: nothing, or what its managementPolicies say."""
 
+import pytest
+
 from tests.e2e.conftest import NewIdentity
 from tests.e2e.identities import FLAVOURS, Identity
 from tests.e2e.specs import READ_ONLY, inline_policy, spec
@@ -8,6 +10,7 @@ _PERMISSIONS = {"inlinePolicies": [inline_policy()], "managedPolicyArns": [READ_
 _NO_DELETE = ["Observe", "Create", "Update", "LateInitialize"]
 
 
+@pytest.mark.real
 def test_everything_is_gone_afterwards(identity: Identity) -> None:
     identity.apply(spec(permissions=_PERMISSIONS))
     identity.settle()
@@ -29,6 +32,7 @@ def test_without_delete_the_cloud_keeps_everything(identity: Identity) -> None:
     assert {association.id for association in identity.cloud().associations(identity.namespace)} == ids
 
 
+@pytest.mark.real
 def test_a_claim_moves_to_a_podidentity(new_identity: NewIdentity) -> None:
     claim = new_identity(FLAVOURS["claim"])
     claim.apply(spec())

@@ -1,8 +1,12 @@
 """Edits of a live identity: what changes, what stays, and that nothing else is touched."""
 
+import pytest
+
 from tests.e2e.audit import Audit
 from tests.e2e.identities import Identity
 from tests.e2e.specs import BOUNDARY, CLUSTER, QUEUES, READ_ONLY, SECOND_CLUSTER, inline_policy, spec
+
+pytestmark = pytest.mark.real
 
 
 def test_a_renamed_service_account_gets_a_new_association(identity: Identity, audit: Audit) -> None:

@@ -16,6 +16,7 @@ from tests.controlplane.places import Places, Ports
 from tests.standin.cloud import journal
 from tests.standin.cloud.eks import Association
 from tests.standin.cloud.iam import Role
+from tests.standin.cloud.managed_policies import Policy
 from tests.standin.cloud.oidc_providers import OIDCProvider
 from tests.standin.cloud.refusal import CloudError
 
@@ -59,6 +60,7 @@ class Reader:
         self._account = account
         self._calls: dict[str, Callable[..., Any]] = {
             "GetRole": self._role,
+            "GetPolicy": self._policy,
             "DescribePodIdentityAssociation": self._association,
             "ListOpenIDConnectProviders": self._oidc_providers,
             "GetOpenIDConnectProvider": self._oidc_provider,
@@ -92,6 +94,23 @@ class Reader:
             tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", [])},
             inline={name: json.dumps(document) for name, document in inline.items()},
             attached=[policy["PolicyArn"] for policy in attached],
+        )
+
+    def _policy(self, policy_arn: str) -> Policy:
+        iam = client(self._ports, "iam", self._account)
+        policy = iam.get_policy(PolicyArn=policy_arn)["Policy"]
+        names = [version["VersionId"] for version in iam.list_policy_versions(PolicyArn=policy_arn)["Versions"]]
+        versions = {name: iam.get_policy_version(PolicyArn=policy_arn, VersionId=name)["PolicyVersion"] for name in names}
+        return Policy(
+            arn=policy["Arn"],
+            name=policy["PolicyName"],
+            path=policy["Path"],
+            policy_id=policy["PolicyId"],
+            created=policy["CreateDate"].isoformat(),
+            description=policy.get("Description", ""),
+            versions={name: json.dumps(version["Document"]) for name, version in versions.items()},
+            default=policy["DefaultVersionId"],
+            attachments=policy["AttachmentCount"],
         )
 
     def _association(self, region: str, cluster_name: str, association_id: str) -> Association:
