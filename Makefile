@@ -73,8 +73,8 @@ check-packages: $(DEV) ## what is in the built packages, and that the Function's
 e2e: $(DEV) binaries ## a real control plane, and everything that can go wrong with it, on every Crossplane that is tested
 	for version in $(or $(CROSSPLANE),2.3.4 2.4.0); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
 
-real: $(DEV) binaries ## the scenarios on the real provider-aws against an emulated AWS (PROVIDER_AWS=FOLDER with its programs); writes tests/real/real.md
-	PROVIDER_AWS=$(PROVIDER_AWS) $(if $(wildcard $(PROVIDER_AWS)/../crds),PROVIDER_CRDS=$(PROVIDER_AWS)/../crds) $(VENV)/bin/python -m pytest -m real --durations=5
+real: $(DEV) ## the scenarios on the real provider-aws and an emulated AWS (PROVIDER_AWS=FOLDER with its programs); writes tests/real/real.md
+	$(VENV)/bin/python -m tests.real
 
 faults: $(DEV) binaries ## the fault matrix, by hand; writes tests/e2e/faults.md
 	$(VENV)/bin/python -m tests.e2e faults $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
