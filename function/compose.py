@@ -108,6 +108,9 @@ def _refused(prepared: Prepared, invalid: InvalidSpec, fields: Container[str], o
         spec_valid = Condition("SpecValid", "False", "Invalid", str(invalid))
     else:
         spec_valid = Condition("SpecValid", "Unknown", "ClustersNotResolved", _LATER)
-    return CompositionResult(
-        (spec_valid, prepared.clusters, *clouds.conditions_unread(fields, observed)), fatal=str(invalid), faults=invalid.errors
+    wrong = {error.mismatch: error for error in invalid.errors if error.mismatch}
+    others = (
+        Condition(c.type, "False", "AccountMismatch", str(wrong[c.type])) if c.type in wrong else c
+        for c in clouds.conditions_unread(fields, observed)
     )
+    return CompositionResult((spec_valid, prepared.clusters, *others), fatal=str(invalid), faults=invalid.errors)

@@ -21,6 +21,8 @@ class FieldError(NamedTuple):
 
     path: Path
     message: str
+    mismatch: str = ""
+    """The type of the condition that says so, too, where the spec contradicts what exists in the cloud."""
 
     def __str__(self) -> str:
         return f"{dotted(self.path)}: {self.message}"

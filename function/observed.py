@@ -32,6 +32,11 @@ class ObservedResource:
         value = self._value(path)
         return () if value is None else tuple(item.string_value for item in value.list_value.values)
 
+    def flag(self, *path: str) -> bool:
+        """The boolean at a path of field names, False where there is none."""
+        value = self._value(path)
+        return value is not None and value.bool_value
+
     def object(self, *path: str) -> dict[str, Any]:
         """The object at a path of field names as plain values, empty where there is none."""
         value = self._value(path)
@@ -157,6 +162,6 @@ def plain(value: Value) -> Any:
 
 
 def plain_struct(struct: Struct) -> dict[str, Any]:
-    """A protobuf object as a dict, its fields in the order of their names: those of a protobuf map differ from process to process."""
+    """A protobuf object as a dict, sorted: the order of a protobuf map differs from process to process."""
     fields = struct.fields
     return {name: plain(fields[name]) for name in sorted(fields)}

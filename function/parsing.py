@@ -35,7 +35,7 @@ class Parsed(Generic[M]):
         for part in error.path:
             kept = self.kept.get(path) if isinstance(part, int) else None
             path = (*path, kept[part] if kept is not None and isinstance(part, int) else part)
-        return FieldError(path, error.message)
+        return error._replace(path=path)
 
     def new(self, errors: Iterable[FieldError]) -> list[FieldError]:
         """Errors found in the value, at their original paths, without those of fields that were found faulty before."""

@@ -48,7 +48,9 @@ class Resolution:
             within = source[:2] == _CLUSTERS
             index = source[2] if within else next(index for index, each in self.names.items() if each == name)
             field = dotted(error.path[3:] if within else error.path[1:])
-            yield FieldError((*_CLUSTERS, index, "name"), f"PodIdentityCluster {name}: {field}: {error.message}")
+            yield FieldError(
+                (*_CLUSTERS, index, "name"), f"PodIdentityCluster {name}: {field}: {error.message}", error.mismatch
+            )
 
 
 _CLUSTERS: Path = ("spec", "clusters")

@@ -10,6 +10,7 @@ from function.clusters import Cluster
 from function.composition import ManagedResource, managed_resource
 from function.errors import FieldError, Path, quoted
 from function.naming import resource_name
+from function.observed import ObservedResource
 from function.subjects import Identity, Subject
 
 PREFIX = "account-"
@@ -47,6 +48,15 @@ def check(identity: Identity, annotations: Annotations) -> Iterator[FieldError]:
         if (reference.kind, reference.name) in seen:
             yield FieldError(at, f"{quoted(reference.name)} leads to an earlier cluster, and can lead to one only")
         seen.add((reference.kind, reference.name))
+
+
+def carried(resource: ObservedResource | None, annotations: Mapping[str, str]) -> bool:
+    """Whether a service account was seen, through the Object that manages it, with all it has to carry."""
+    if resource is None:
+        return False
+    found = resource.object("status", "atProvider", "manifest", "metadata")
+    there = found.get("annotations")
+    return bool(found) and annotations.items() <= (there if isinstance(there, dict) else {}).items()
 
 
 def _concerned(identity: Identity, cluster: Cluster, annotations: Annotations) -> bool:

@@ -90,7 +90,8 @@ def _copy(name: str, resource: ObservedResource) -> ManagedResource:
     external = resource.text("metadata", "annotations", EXTERNAL_NAME)
     annotations = {EXTERNAL_NAME: external} if external else None
     # The provider writes an initProvider without fields, and cannot hold an empty list that an earlier release left there.
-    spec = {field: _without_empty(value) for field, value in resource.object("spec").items() if value or field in _SAID_WHEN_EMPTY}
+    observed = resource.object("spec").items()
+    spec = {field: _without_empty(value) for field, value in observed if value or field in _SAID_WHEN_EMPTY}
     return managed_resource(name, resource.text("apiVersion") or "", resource.text("kind") or "", spec, annotations)
 
 

@@ -1,11 +1,16 @@
 """Why composed resources are not ready, in words."""
 
+import re
 from collections.abc import Mapping
 
 from function.composition import Condition
 from function.observed import Conditions, Observed
 
 _MESSAGE_MAX = 500
+
+# AWS gives every call an id. With it in, a call that fails alike each minute would be another message each minute, and every
+# change of a condition wakes Crossplane. The managed resource shows it.
+_REQUEST_ID = re.compile(r"\bRequestID: [-0-9A-Za-z]+,? ?")
 
 States = Mapping[str, Conditions]
 """The conditions of what is observed, by composition resource name."""
@@ -16,7 +21,8 @@ def why(state: Conditions | None) -> str:
     if state is None:
         return "does not exist yet"
     message = state.synced_message if state.synced == "False" else state.ready_message
-    said = f", says the provider: {' '.join(message.split())[:_MESSAGE_MAX]}" if message else ""
+    words = " ".join(_REQUEST_ID.sub("", message).split())[:_MESSAGE_MAX]
+    said = f", says the provider: {words}" if words else ""
     if state.synced == "False":
         return f"is not as asked for{said}"
     return f"is not there yet{said}" if state.ready != "True" else "has not been synced yet"

@@ -135,6 +135,21 @@ def test_what_is_kept_for_a_usage_has_nothing_empty_that_was_there() -> None:
     assert not unheld(kept.values())
 
 
+def test_a_call_that_fails_again_is_told_in_the_same_words() -> None:
+    """AWS numbers its answers; the condition says the rest."""
+    said = set()
+    for number in range(3):
+        there = everything_provided(spec())
+        for manifest in there.values():
+            failed = (
+                f"create failed: https response error StatusCode: 409, RequestID: 5c1f-{number}, ResourceInUseException: busy"
+            )
+            manifest["status"]["conditions"] = [{"type": "Synced", "status": "False", "message": failed}]
+        said |= {(c.type, c.message) for c in answered(spec(), observed=there).conditions}
+    words = "create failed: https response error StatusCode: 409, ResourceInUseException: busy"
+    assert sorted(kind for kind, message in said if words in message) == ["AssociationsReady", "RoleReady"]
+
+
 @pytest.mark.parametrize("field", [{"forProvider": {"managedPolicyArns": []}}, {"forProvider": {"tags": {}}}, {"of": {}}])
 def test_an_empty_field_would_be_found(field: dict[str, Any]) -> None:
     assert unheld([{"kind": "Role", "spec": field}])

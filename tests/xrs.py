@@ -120,15 +120,21 @@ def everything_provided(spec: Any, kind: str = "PodIdentity") -> dict[str, dict[
         account = target.get("accountId") if of_target else spec["aws"].get("accountId", ACCOUNT)
         what = "policy" if manifest["kind"] == "Policy" else "role"
         arn = {"arn": f"arn:aws:iam::{account}:{what}{path}{name}"} if path else {}
-        found[made.name] = provided(manifest, at_provider=arn)
+        found[made.name] = provided(manifest, at_provider={**_shown(manifest), **arn})
     return found
+
+
+def _shown(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is shown of a thing that is as it was asked for, where that is looked at."""
+    fields: Mapping[str, Any] = manifest["spec"].get("forProvider", {})
+    return fields if manifest["kind"] in ("PodIdentityAssociation", "Object") else {}
 
 
 def _provided_by_google(manifest: Mapping[str, Any], gcp: Mapping[str, Any]) -> dict[str, Any]:
     """A resource in Google Cloud: a service account has an email then."""
     if manifest["kind"] != "ServiceAccount":
-        return provided(manifest)
+        return provided(manifest, at_provider=_shown(manifest))
     domain, _, project = gcp["projectId"].rpartition(":")
     host = f"{project}.{domain}" if domain else project
     email = f"{manifest['metadata']['annotations']['crossplane.io/external-name']}@{host}.iam.gserviceaccount.com"
-    return provided(manifest, at_provider={"email": email})
+    return provided(manifest, at_provider={"email": email, "project": gcp["projectId"]})

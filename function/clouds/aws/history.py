@@ -31,6 +31,8 @@ class SeenRole:
     arn: str | None
     deleted_with_it: bool
     """Whether AWS's role goes when the composed resource does."""
+    provider_config: tuple[str, str]
+    """Kind and name of the provider config that reaches it; the kind is empty where there is but one."""
 
 
 class SeenPolicy(NamedTuple):
@@ -95,7 +97,13 @@ def _role(key: str, role: ObservedResource) -> SeenRole:
         derived_for=role.text("metadata", "annotations", DERIVED_NAME),
         arn=role.text("status", "atProvider", "arn"),
         deleted_with_it=not {"*", "Delete"}.isdisjoint(role.texts("spec", "managementPolicies")),
+        provider_config=_config(role),
     )
+
+
+def _config(resource: ObservedResource) -> tuple[str, str]:
+    kind, name = (resource.text("spec", "providerConfigRef", field) or "" for field in ("kind", "name"))
+    return kind, name
 
 
 def _policy(key: str, policy: ObservedResource) -> SeenPolicy:

@@ -104,7 +104,6 @@ def _request(
         disable_session_tags=spec.disable_session_tags,
         web_identities=tokens,
         pin=spec.pin,
-        rollout=tuple(_rollout(identity, spec, placement, role, target)),
     )
 
 
@@ -126,17 +125,3 @@ def _web_identities(identity: Identity, spec: AWS, placement: Placement, role_ar
     handles = placement.with_credentials(IRSA) if spec.source_role_arn is None else frozenset()
     found = (cluster for cluster in identity.clusters if cluster.name in handles)
     return {cluster.name: WebIdentity(annotations(role_arn, cluster.audience, expiration)) for cluster in found}
-
-
-def _rollout(
-    identity: Identity,
-    spec: AWS,
-    placement: Placement,
-    role: ComposedRole | ExistingRole,
-    target: ComposedRole | ExistingRole | None,
-) -> Iterator[str]:
-    """What pods learn when they start, or hold in a cache: a change of it is seen by new pods first."""
-    yield from (role.arn, target.arn if target else "", str(spec.disable_session_tags), str(spec.irsa))
-    yield from sorted(f"{handle} {kinds}" for handle, kinds in placement.credentials.items())
-    yield from sorted(f"{cluster.name} {cluster.audience}" for cluster in identity.clusters)
-    yield from sorted("/".join((*subject, *identity.hosts.get(subject, ()))) for subject in identity.subjects)

@@ -5,16 +5,16 @@ from typing import Any
 
 from function import service_accounts, usages
 from function.clouds.aws.association_report import associations_ready
-from function.clouds.aws.history import STUB
+from function.clouds.aws.effect import association_id, in_effect
 from function.clouds.aws.iam.arn import Arn
 from function.clouds.aws.keys import ASSOCIATION, ATTACHMENT, INLINE, POLICY, ROLE, attachment_key, policy_key, role_key
 from function.clouds.aws.render import Rendered
 from function.clouds.aws.request import AWSRequest, ComposedRole, ExistingRole
 from function.clouds.aws.role_report import role_ready
 from function.clouds.aws.status import AWSStatus
-from function.composition import EXTERNAL_NAME, CompositionResult, Condition
-from function.naming import digest
+from function.composition import CompositionResult, Condition
 from function.observed import Observed, ObservedResource
+from function.rollout import remembering, rollout_token
 from function.status import ServiceAccountStatus, Status
 from function.subjects import Identity, account_status
 from function.waiting import unread
@@ -37,11 +37,12 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
     complete = roles.status == associations.status == "True" and len(ready) == len(resources)
     ties = _ties(request, rendered) if identity.deletion_order == "Ordered" else ()
     further = usages.ordered(identity.flavour, ties, observed, resources)
+    token = rollout_token(in_effect(identity, request, rendered, seen, arns), resources, observed, complete=complete)
     return CompositionResult(
         conditions=(roles, associations),
-        resources=(*resources, *further),
+        resources=(*remembering(token, resources), *further),
         ready=frozenset(ready) | {resource.name for resource in further if usages.at_work(resource, observed)},
-        status=_status(identity, request, rendered, seen, arns, complete=complete),
+        status=_status(identity, request, rendered, seen, arns, token),
     )
 
 
@@ -89,8 +90,7 @@ def _status(
     rendered: Rendered,
     seen: Seen,
     arns: Mapping[str, str | None],
-    *,
-    complete: bool,
+    token: str | None,
 ) -> dict[str, Any]:
     aws: AWSStatus = {"roleName": request.role.arn.rpartition("/")[2]}
     status: Status = {"cloud": "aws", "serviceAccounts": list(_entries(identity, request, rendered, seen))}
@@ -102,8 +102,8 @@ def _status(
     acting = target_arn if request.target else arn
     if acting and arn:
         status["identity"] = acting
-    if complete:
-        status["rolloutToken"] = digest("rollout", *request.rollout)
+    if token:
+        status["rolloutToken"] = token
     return {**status, "aws": aws}
 
 
@@ -114,18 +114,9 @@ def _entries(identity: Identity, request: AWSRequest, rendered: Rendered, seen: 
             entry["annotations"] = dict(token.annotations)
         association = rendered.associations.get(subject)
         found = seen.get(association.name) if association else None
-        if found is not None and (identifier := _association_id(found)):
+        if found is not None and (identifier := association_id(found)):
             entry["associationId"] = identifier
         yield entry
-
-
-def _association_id(association: ObservedResource) -> str | None:
-    # Without LateInitialize among its managementPolicies the provider never writes the external-name.
-    for path in (("metadata", "annotations", EXTERNAL_NAME), ("status", "atProvider", "associationId")):
-        identifier = association.text(*path)
-        if identifier and identifier != STUB:
-            return identifier
-    return None
 
 
 def conditions_unread(observed: Observed) -> tuple[Condition, Condition]:

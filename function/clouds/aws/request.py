@@ -84,8 +84,6 @@ class AWSRequest:
     web_identities: Mapping[str, WebIdentity]
     """By the handle of each cluster with IRSA."""
     pin: str
-    rollout: tuple[str, ...]
-    """What running pods do not see change until they are restarted."""
 
     @property
     def composed(self) -> tuple[ComposedRole, ...]:

@@ -117,13 +117,17 @@ class Reader:
         name, path, account = self._name(written, where, part), written.path or "/", where.account or ""
         if self.parsed.whole(at):
             self.errors += rules.check_role_stays(account, name, path, at, self.history)
+        provider_config = config.render(self.identity.flavour)
+        if account:
+            where_said, key = self._account_field(account, part), role_key(account, name)
+            self.errors += rules.check_account_stays(account, provider_config, key, where_said, self.history)
         listed, place_of_them = permissions
         return ComposedRole(
             arn=role_arn(where.partition or "", account, path, name),
             account=account,
             name=name,
             derived_for=None if written.name else part,
-            provider_config=config.render(self.identity.flavour),
+            provider_config=provider_config,
             path=path,
             description=written.description,
             max_session_duration=written.max_session_duration,
@@ -144,6 +148,16 @@ class Reader:
                 if role.name and role.derived_for == part and role_key(account, role.name) == role.key:
                     return role.name
         return derived
+
+    def _account_field(self, account: str, part: str) -> Path:
+        """The field that says which account a role is in."""
+        if part == TARGET_PART:
+            return (*AT, "targetRole", "accountId")
+        if self.spec.account_id is None:
+            for index, cluster in enumerate(self.identity.clusters):
+                if cluster.eks and cluster.eks.account_id == account:
+                    return ("spec", "clusters", index, "eks", "accountId")
+        return (*AT, "accountId")
 
     def _role_arn(self) -> str:
         written, where = self.spec.role, self.placement.place

@@ -1,6 +1,6 @@
 """What AWS would refuse although every field reads well alone: roles, associations and session tags."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from function.clouds.aws.history import History
 from function.clouds.aws.iam.arn import Arn
@@ -254,6 +254,24 @@ def check_role_stays(account: str, name: str, path: str, at: Path, history: Hist
     if old_path != path:
         change = f"the path of role {name} is {quoted(old_path)} and cannot become {quoted(path)}"
         yield FieldError((*at, "path"), f"{change}: keep it, or give the role another name")
+
+
+def check_account_stays(account: str, config: Mapping[str, str], key: str, at: Path, history: History) -> Iterator[FieldError]:
+    """A provider config reaches one account, and a role that is observed through it says which.
+
+    Another account, written by mistake, would take away what exists, and nothing could be made in its place.
+    """
+    for role in history.roles:
+        arn = Arn.parse(role.arn or "")
+        if arn is None or arn.account == account or role.key == key:
+            continue
+        if role.provider_config == (config.get("kind", ""), config["name"]):
+            message = (
+                f"is {account}, but provider config {config['name']} reaches account {arn.account}, where role "
+                f"{arn.path_and_name[1]} exists: nothing is changed until this says {arn.account}, or providerConfigRef names "
+                f"another provider config, that of {account}"
+            )
+            yield FieldError(at, message, "RoleReady")
 
 
 def check_hand_over(existing: str | None, at: Path, history: History) -> Iterator[FieldError]:

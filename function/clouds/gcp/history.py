@@ -19,6 +19,10 @@ class SeenAccount:
     project: str | None
     deleted_with_it: bool
     """Whether Google's service account goes when the composed resource does."""
+    email: str | None
+    """Its email in Google Cloud, None while it is not there."""
+    provider_config: tuple[str, str]
+    """Kind and name of the provider config that reaches it; the kind is empty where there is but one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,13 @@ def recall(observed: Observed) -> History:
 
 def _account(key: str, observed: Observed) -> SeenAccount:
     account = observed[key]
+    kind, name = (account.text("spec", "providerConfigRef", field) or "" for field in ("kind", "name"))
     return SeenAccount(
         key=key,
         id=account.text("metadata", "annotations", EXTERNAL_NAME),
         derived=account.text("metadata", "annotations", DERIVED_NAME) is not None,
         project=account.text("spec", "forProvider", "project"),
         deleted_with_it=not {"*", "Delete"}.isdisjoint(account.texts("spec", "managementPolicies")),
+        email=account.text("status", "atProvider", "email"),
+        provider_config=(kind, name),
     )

@@ -43,7 +43,6 @@ def read(
         grants=grants,
         pools=tuple(sorted({cluster.gke.pool for cluster in identity.clusters if cluster.gke})),
         annotations=annotations,
-        rollout=(spec.mode, account.email if account else "", *sorted(principals)),
     )
     return request, errors
 
@@ -58,6 +57,8 @@ def _check(
         yield from rules.check_mode(spec)
     if parsed.whole((*AT, "projectId")):
         yield from rules.check_account(spec, history)
+        if spec.mode == "Impersonate" and not (spec.service_account and spec.service_account.email):
+            yield from rules.check_project_stays(spec, identity.flavour, history)
         yield from rules.check_roles(spec)
     if subjects_known:
         yield from rules.check_sameness(identity, spec)

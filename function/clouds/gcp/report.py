@@ -10,8 +10,8 @@ from function.clouds.gcp.render import Rendered
 from function.clouds.gcp.request import ExistingAccount, GCPRequest
 from function.clouds.gcp.status import GCPStatus
 from function.composition import CompositionResult, Condition
-from function.naming import digest
 from function.observed import Observed
+from function.rollout import remembering, rollout_token
 from function.status import ServiceAccountStatus, Status
 from function.subjects import Identity, account_status
 from function.waiting import unread
@@ -28,11 +28,13 @@ def report(identity: Identity, request: GCPRequest, rendered: Rendered, observed
     bindings = bindings_ready(request, rendered, states, ready, email)
     ties = _ties(rendered) if identity.deletion_order == "Ordered" else ()
     further = usages.ordered(identity.flavour, ties, observed, resources)
+    complete = bindings.status == "True" and len(ready) == len(resources)
+    token = rollout_token(_in_effect(identity, request, rendered, email, observed), resources, observed, complete=complete)
     return CompositionResult(
         conditions=(bindings,),
-        resources=(*resources, *further),
+        resources=(*remembering(token, resources), *further),
         ready=frozenset(ready) | {resource.name for resource in further if usages.at_work(resource, observed)},
-        status=_status(identity, request, email, complete=bindings.status == "True" and len(ready) == len(resources)),
+        status=_status(identity, request, email, token),
     )
 
 
@@ -50,7 +52,23 @@ def _ties(rendered: Rendered) -> Iterator[usages.Tie]:
         yield from (usages.Tie("service-account", rendered.account.name, member.name) for member in rendered.members)
 
 
-def _status(identity: Identity, request: GCPRequest, email: str | None, *, complete: bool) -> dict[str, Any]:
+def _in_effect(
+    identity: Identity, request: GCPRequest, rendered: Rendered, email: str | None, observed: Observed
+) -> list[str] | None:
+    """What pods hold, None where it is not yet what is asked for: what their service accounts carry. IAM needs no restart."""
+    if request.account and email != request.account.email:
+        return None
+    facts = []
+    for subject in sorted(identity.subjects):
+        annotations = request.annotations.get(subject.cluster, {})
+        account = rendered.accounts.get(subject)
+        if account is not None and not service_accounts.carried(observed.get(account.name), annotations):
+            return None
+        facts += [*subject, *(f"{name}={value}" for name, value in sorted(annotations.items()))]
+    return facts
+
+
+def _status(identity: Identity, request: GCPRequest, email: str | None, token: str | None) -> dict[str, Any]:
     gcp: GCPStatus = {"principals": list(request.principals)}
     status: Status = {"cloud": "gcp", "serviceAccounts": list(_entries(identity, request))}
     if email:
@@ -58,8 +76,8 @@ def _status(identity: Identity, request: GCPRequest, email: str | None, *, compl
     acting = email if request.account else request.principals[0]
     if acting:
         status["identity"] = acting
-    if complete:
-        status["rolloutToken"] = digest("rollout", *request.rollout)
+    if token:
+        status["rolloutToken"] = token
     return {**status, "gcp": gcp}
 
 

@@ -49,5 +49,3 @@ class GCPRequest:
     """The workload identity pools of the clusters."""
     annotations: Mapping[str, Mapping[str, str]]
     """What service accounts have to carry, by the handle of the cluster."""
-    rollout: tuple[str, ...]
-    """What running pods do not see change until they are restarted."""

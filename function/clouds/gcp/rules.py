@@ -9,6 +9,7 @@ from function.clouds.gcp.keys import account_key
 from function.clouds.gcp.spec import GCP, Role
 from function.clouds.gcp.targets import Target, of_project
 from function.clusters import Cluster
+from function.composition import Flavour
 from function.errors import FieldError, Path, quoted
 from function.sharing import Shared, shared_accounts, shared_namespaces
 from function.subjects import Identity
@@ -134,6 +135,24 @@ def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
             "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its email"
         )
         yield FieldError((*at, "email"), message)
+
+
+def check_project_stays(spec: GCP, flavour: Flavour, history: History) -> Iterator[FieldError]:
+    """A service account that exists in another project, through the same provider config, is not given up for a mistake.
+
+    Google Cloud would allow it: a provider config can reach several projects. Whoever means it names another provider config.
+    """
+    config = spec.provider_config_ref.render(flavour)
+    for account in history.accounts:
+        project = project_of(account.email or "")
+        if project in (None, spec.project_id) or account.provider_config != (config.get("kind", ""), config["name"]):
+            continue
+        message = (
+            f"is {spec.project_id}, but through provider config {config['name']} service account {account.email} exists in "
+            f"project {project}: nothing is changed until this says {project}, or providerConfigRef names another "
+            "provider config"
+        )
+        yield FieldError((*AT, "projectId"), message, "BindingsReady")
 
 
 def check_roles(spec: GCP) -> Iterator[FieldError]:

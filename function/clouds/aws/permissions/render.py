@@ -1,9 +1,9 @@
 """The managed resources of a role's permissions.
 
 Exclusive: the Role carries inline policies and the list of ARNs, and beside it stands an attachment for each ARN, since only a
-deleted attachment detaches the last one. Without ARNs the Role has no list: the provider cannot hold an empty one, takes it away at
-every reconcile, and Crossplane would put it back for ever. Additive: every policy and attachment stands by itself, and the Role says
-nothing of either.
+deleted attachment detaches the last one. Without ARNs the Role has no list: the provider cannot hold an empty one and takes it
+away at every reconcile, and Crossplane would put it back for ever. Additive: every policy and attachment stands by itself, and
+the Role says nothing of either.
 """
 
 from collections.abc import Iterator, Mapping
