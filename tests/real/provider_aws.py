@@ -144,6 +144,6 @@ def _crds() -> dict[str, dict[str, Any]]:
     files = sorted(crds.folder().rglob("aws.*.yaml"))
     if not files:
         raise MissingTool(
-            f"CRDs of provider-aws' ProviderConfigs are missing in {crds.folder()}: take them from provider-family-aws"
+            f"the CRDs of ProviderConfigs and their usages are missing in {crds.folder()}: run `make crds` anew, or put them there"
         )
     return {crd["metadata"]["name"]: crd for crd in (yaml.safe_load(file.read_text()) for file in files)}
