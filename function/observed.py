@@ -37,6 +37,11 @@ class ObservedResource:
         value = self._value(path)
         return value is not None and value.bool_value
 
+    def within(self, *path: str) -> "ObservedResource":
+        """The object at a path of field names, to be read like the whole; one without fields where there is none."""
+        value = self._value(path)
+        return ObservedResource(_NOTHING if value is None else value.struct_value)
+
     def object(self, *path: str) -> dict[str, Any]:
         """The object at a path of field names as plain values, empty where there is none."""
         value = self._value(path)
@@ -68,6 +73,7 @@ class ObservedResource:
 
 
 _ABSENT = ("Unknown", "")
+_NOTHING = Struct()
 
 
 def _state(fields: Mapping[str, Value]) -> tuple[str, str]:

@@ -5,14 +5,16 @@ token of before stands, and the first one comes when everything is ready. What i
 composed resource, since the function reads no status of its own.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from function.composition import ManagedResource
-from function.naming import digest
 from function.observed import Observed
 
 ANNOTATION = "podidentity.dev/rollout-token"
 """On the first of the composed resources."""
+
+_DIGITS = 16
 
 
 def rollout_token(
@@ -26,7 +28,7 @@ def rollout_token(
     before = _remembered(resources, observed)
     if in_effect is None or not (before or complete):
         return before
-    return digest("rollout", *in_effect)
+    return hashlib.sha256("\0".join(in_effect).encode()).hexdigest()[:_DIGITS]
 
 
 def remembering(token: str | None, resources: Sequence[ManagedResource]) -> tuple[ManagedResource, ...]:

@@ -38,6 +38,6 @@ class Status(TypedDict):
     serviceAccounts: list[ServiceAccountStatus]
     """Every service account in every cluster that gets the identity."""
     rolloutToken: NotRequired[str]
-    """A digest of what running pods hold: changes once when an edit needs them restarted, and stays for all other edits, those of
-    permissions included. Absent until everything was there once. In an annotation of a pod template it restarts them. Example:
-    `3f9a0b1c2d3e4f50`."""
+    """A digest of what running pods hold: changes once when an edit needs them restarted, and stays for all other edits, those
+    of permissions included. Absent until everything was there once. In an annotation of a pod template it restarts them.
+    Example: `3f9a0b1c2d3e4f50`."""

@@ -18,6 +18,7 @@ from function.cli import main
 from function.documents import Document, manifests, pod_identities
 from function.entries import Entries, read_catalogue
 from function.fn import run
+from function.observed import RESOURCE_NAME
 from tests.xrs import desired
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -71,6 +72,8 @@ def test_the_function_desires_what_the_command_renders(folder: Path, flavour: st
     for name, found in required(folder).items():
         for entry in found:
             resource.update(request.required_resources[name].items.add(), dict(entry))
+    for seen in manifests(folder / "observed.yaml") if flavour == "xr" and (folder / "observed.yaml").exists() else ():
+        resource.update(request.observed.resources[seen["metadata"]["annotations"][RESOURCE_NAME]], dict(seen))
     wanted = []
     for name, manifest in desired(run(request)).items():
         metadata = manifest.setdefault("metadata", {})

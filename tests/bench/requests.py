@@ -72,6 +72,9 @@ def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunct
     resource.update(built.observed.composite, {**xr, **status})
     for composed in result.resources:
         resource.update(built.observed.resources[composed.name], _as_observed(composed.object()))
+    # What is remembered once everything is there.
+    for composed in compose(xr, Observed(built.observed.resources), {}, Options()).resources[:1]:
+        resource.update(built.observed.resources[composed.name], _as_observed(composed.object()))
     return built
 
 

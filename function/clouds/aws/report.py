@@ -5,7 +5,7 @@ from typing import Any
 
 from function import service_accounts, usages
 from function.clouds.aws.association_report import associations_ready
-from function.clouds.aws.effect import association_id, in_effect
+from function.clouds.aws.effect import association_ids, in_effect
 from function.clouds.aws.iam.arn import Arn
 from function.clouds.aws.keys import ASSOCIATION, ATTACHMENT, INLINE, POLICY, ROLE, attachment_key, policy_key, role_key
 from function.clouds.aws.render import Rendered
@@ -16,7 +16,7 @@ from function.composition import CompositionResult, Condition
 from function.observed import Observed, ObservedResource
 from function.rollout import remembering, rollout_token
 from function.status import ServiceAccountStatus, Status
-from function.subjects import Identity, account_status
+from function.subjects import Identity, Subject, account_status
 from function.waiting import unread
 
 Seen = Mapping[str, ObservedResource]
@@ -37,12 +37,13 @@ def report(identity: Identity, request: AWSRequest, rendered: Rendered, observed
     complete = roles.status == associations.status == "True" and len(ready) == len(resources)
     ties = _ties(request, rendered) if identity.deletion_order == "Ordered" else ()
     further = usages.ordered(identity.flavour, ties, observed, resources)
-    token = rollout_token(in_effect(identity, request, rendered, seen, arns), resources, observed, complete=complete)
+    ids = association_ids(rendered, seen)
+    token = rollout_token(in_effect(identity, request, rendered, seen, arns, ids), resources, observed, complete=complete)
     return CompositionResult(
         conditions=(roles, associations),
         resources=(*remembering(token, resources), *further),
         ready=frozenset(ready) | {resource.name for resource in further if usages.at_work(resource, observed)},
-        status=_status(identity, request, rendered, seen, arns, token),
+        status=_status(identity, request, ids, arns, token),
     )
 
 
@@ -87,13 +88,12 @@ def _ties(request: AWSRequest, rendered: Rendered) -> Iterator[usages.Tie]:
 def _status(
     identity: Identity,
     request: AWSRequest,
-    rendered: Rendered,
-    seen: Seen,
+    ids: Mapping[Subject, str],
     arns: Mapping[str, str | None],
     token: str | None,
 ) -> dict[str, Any]:
     aws: AWSStatus = {"roleName": request.role.arn.rpartition("/")[2]}
-    status: Status = {"cloud": "aws", "serviceAccounts": list(_entries(identity, request, rendered, seen))}
+    status: Status = {"cloud": "aws", "serviceAccounts": list(_entries(identity, request, ids))}
     if arn := arns[request.role.arn]:
         aws["roleArn"] = arn
     target_arn = arns[request.target.arn] if request.target else None
@@ -107,15 +107,13 @@ def _status(
     return {**status, "aws": aws}
 
 
-def _entries(identity: Identity, request: AWSRequest, rendered: Rendered, seen: Seen) -> Iterator[ServiceAccountStatus]:
+def _entries(identity: Identity, request: AWSRequest, ids: Mapping[Subject, str]) -> Iterator[ServiceAccountStatus]:
     for subject in identity.subjects:
         entry = account_status(identity, subject)
         if token := request.web_identities.get(subject.cluster):
             entry["annotations"] = dict(token.annotations)
-        association = rendered.associations.get(subject)
-        found = seen.get(association.name) if association else None
-        if found is not None and (identifier := association_id(found)):
-            entry["associationId"] = identifier
+        if subject in ids:
+            entry["associationId"] = ids[subject]
         yield entry
 
 
