@@ -79,19 +79,13 @@ class Movements:
 
     def wait_quiet(self, seconds: float, patience: float) -> None:
         """Wait until nothing has moved for so long. Raises Late, with what still moves."""
-
-        def quiet() -> bool:
-            return not self._moved_since(time.monotonic() - seconds)
-
         try:
-            until(quiet, patience, f"nothing moves for {seconds:.0f} s")
+            until(lambda: not self.since(time.monotonic() - seconds), patience, f"nothing moves for {seconds:.0f} s")
         except Late as late:
-            moving = "\n".join(
-                f"{kind} {name}: {seen}" for (kind, name), seen in self._moved_since(time.monotonic() - seconds).items()
-            )
-            raise Late(f"{late}; what moved in them:\n{moving}") from None
+            raise Late(f"{late}; what moved last: {self.since(time.monotonic() - seconds)}") from None
 
-    def _moved_since(self, moment: float) -> dict[Key, Seen | None]:
+    def since(self, moment: float) -> dict[Key, Seen | None]:
+        """What moved since a moment (time.monotonic()), and how it was seen last."""
         with self._lock:
             return {key: self._objects.get(key) for key, moved in self._moved.items() if moved > moment}
 

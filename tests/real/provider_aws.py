@@ -4,6 +4,7 @@ import mmap
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.controlplane import crossplane, processes
 from tests.controlplane.install import serve
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.places import CHECKOUT, CannotStart, Places, Ports, free_ports
-from tests.controlplane.waiting import answers, until
+from tests.controlplane.waiting import answers, listens, until
 from tests.real import aws
 from tests.tools import crds
 from tests.tools.binaries import MissingTool
@@ -21,8 +22,9 @@ from tests.tools.binaries import MissingTool
 SERVICES = ("iam", "eks")
 CLUSTER, NAMESPACED = "aws.upbound.io", "aws.m.upbound.io"
 """The groups of the configurations of its two flavours."""
-POLL = 4.0
-"""Seconds between two looks at a managed resource; published providers take ten minutes."""
+POLL = 20.0
+"""Seconds between two looks at a managed resource. Published providers take ten minutes; every look changes a status, and much more
+often than this Crossplane cuts off whoever composed it."""
 USER = "provider-aws"
 _PATIENCE = 120.0
 
@@ -69,12 +71,7 @@ def start_aws(places: Places, ports: Ports) -> None:
     """Start the emulated AWS, and wait until it answers."""
     command = [sys.executable, "-m", "tests.real.emulator", f"--port={ports.aws}", f"--journal={aws.calls(places)}"]
     process = processes.start(places, "aws", command, {"PYTHONPATH": str(CHECKOUT)})
-
-    def ready() -> bool:
-        _check(places, process)
-        return answers(f"http://127.0.0.1:{ports.aws}{aws.READY}")
-
-    until(ready, _PATIENCE, f"the emulated AWS (see {places.log('aws')})")
+    _wait(places, process, lambda: answers(f"http://127.0.0.1:{ports.aws}{aws.READY}"))
 
 
 def configure(places: Places, ports: Ports, name: str, account: str) -> None:
@@ -102,23 +99,19 @@ def configure(places: Places, ports: Ports, name: str, account: str) -> None:
 
 
 def start_provider(places: Places) -> None:
-    """Start both programs, and wait until they are ready."""
-    started = {service: _start(places, service, program) for service, program in programs().items()}
-    for service, (process, health) in started.items():
-
-        def ready(process: processes.Process = process, health: int = health) -> bool:
-            _check(places, process)
-            return answers(f"http://127.0.0.1:{health}/readyz")
-
-        until(ready, _PATIENCE, f"provider-aws' {service} (see {places.log(process.name)})")
-
-
-def _start(places: Places, service: str, program: Path) -> tuple[processes.Process, int]:
-    (health,) = free_ports(1)
-    command = [str(program), f"--poll={POLL}s", "--metrics-bind-address=0", f"--health-probe-bind-addr=127.0.0.1:{health}"]
-    # Without certificates there is no webhook, which would listen on all addresses, and which nothing here needs.
-    command += ["--certs-dir="]
-    return processes.start(places, _process(service), command, {"KUBECONFIG": str(places.kubeconfig(USER))}), health
+    """Start both programs, and wait until they have begun; without webhooks they know nothing that they would be ready for."""
+    for service, program in programs().items():
+        (health,) = free_ports(1)
+        command = [
+            str(program),
+            f"--poll={POLL:.0f}s",
+            "--metrics-bind-address=0",
+            f"--health-probe-bind-addr=127.0.0.1:{health}",
+        ]
+        # Without certificates there is no webhook, which would listen on all addresses, and which nothing here needs.
+        command += ["--certs-dir="]
+        process = processes.start(places, _process(service), command, {"KUBECONFIG": str(places.kubeconfig(USER))})
+        _wait(places, process, lambda: listens(health))  # noqa: B023
 
 
 def stop_provider(places: Places) -> None:
@@ -132,11 +125,14 @@ def _process(service: str) -> str:
     return f"provider-aws-{service}"
 
 
-def _check(places: Places, process: processes.Process) -> None:
-    if not processes.running(process):
-        raise CannotStart(
-            f"{process.name} ended at once: {processes.last_words(places, process.name, 1)} (see {places.log(process.name)})"
-        )
+def _wait(places: Places, process: processes.Process, ready: Callable[[], bool]) -> None:
+    def seen() -> bool:
+        if not processes.running(process):
+            last = processes.last_words(places, process.name, 1)
+            raise CannotStart(f"{process.name} ended at once: {last} (see {places.log(process.name)})")
+        return ready()
+
+    until(seen, _PATIENCE, f"{process.name} (see {places.log(process.name)})")
 
 
 def _crds() -> dict[str, dict[str, Any]]:

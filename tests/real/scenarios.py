@@ -16,7 +16,7 @@ from tests.real.furnishing import ACCOUNTS
 from tests.real.movements import Movements
 
 TABLE = Path(__file__).parent / "real.md"
-_LOOKS = 3
+_LOOKS, _STILL = 3, 3.0
 _PATIENCE = 90.0
 _OF_ENTRIES = ("podidentityclusters", "clusters", "addons", "openidconnectproviders")
 """Kinds of the catalogue's entries, which are deleted elsewhere."""
@@ -49,7 +49,8 @@ class Scenario:
     def end(self, name: str, kind: str) -> Ended:
         """See that nothing moves, and that all is gone afterwards."""
         seconds = time.monotonic() - self._start
-        self._movements.wait_quiet(_LOOKS * provider_aws.POLL, _PATIENCE)
+        self._movements.wait_quiet(_STILL, _PATIENCE)
+        self._see_quiet()
         unresponsive = self._movements.unresponsive
         assert not unresponsive, f"Crossplane cut off: {unresponsive}"
         generation = self._movements.highest
@@ -58,6 +59,23 @@ class Scenario:
         assert not left, f"left in AWS: {sorted(left)}"
         opened = Metrics.now(self._plane.ports).since(self._metrics).breakers_opened
         return Ended(name, kind, seconds, generation, round(opened))
+
+    def _see_quiet(self) -> None:
+        """Have the provider look at everything a few times; nothing moves while it does."""
+        start = time.monotonic()
+        for number in range(_LOOKS):
+            looked = time.monotonic()
+            self._look(number)
+            until(lambda looked=looked: time.monotonic() - looked > _STILL, _PATIENCE, "time to move")  # type: ignore[misc]
+        moved = self._movements.since(start)
+        assert not moved, f"moved while nobody edited anything: {moved}"
+
+    def _look(self, number: int) -> None:
+        """Have the provider reconcile all its objects: it does when an annotation changes, as when it polls."""
+        kubectl, token = Kubectl(self._plane.places), f"podidentity.dev/look={self._start}-{number}"
+        for kind, name in self._movements.present(lambda kind: not kind.endswith(f".{GROUP}")):
+            namespace, _, name = name.rpartition("/")
+            kubectl("annotate", kind, name, token, "--overwrite", *([f"--namespace={namespace}"] if namespace else []))
 
     def _delete(self) -> None:
         """Delete all that was written, in all namespaces, and wait until everything composed for it is gone."""
