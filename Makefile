@@ -5,13 +5,16 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 LEAN := .venv-bench/run.stamp
 NODE_MODULES := tests/oracle/node_modules/.stamp
+# The Crossplanes that are tested.
+OLDEST := 2.3.4
+NEWEST := 2.4.2
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e real faults load catalogue bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e e2e-newest e2e-oldest real faults load catalogue events bench goldens xrds lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
 
 demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
 	@printf '\n# examples/smallest/xr.yaml: a PodIdentity with its status, and the Role and PodIdentityAssociation composed for it\n'
@@ -71,7 +74,13 @@ check-packages: $(DEV) ## what is in the built packages, and that the Function's
 	$(VENV)/bin/python -m pytest -m packages
 
 e2e: $(DEV) binaries ## a real control plane, and everything that can go wrong with it, on every Crossplane that is tested
-	for version in $(or $(CROSSPLANE),2.3.4 2.4.0); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
+	for version in $(or $(CROSSPLANE),$(OLDEST) $(NEWEST)); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
+
+e2e-newest: $(DEV) binaries ## all of that on the newest Crossplane alone
+	CROSSPLANE=$(NEWEST) $(VENV)/bin/python -m pytest -m e2e --durations=20
+
+e2e-oldest: $(DEV) binaries ## on the oldest Crossplane what is most likely to differ there, and the upgrade to the newest
+	CROSSPLANE=$(OLDEST) $(VENV)/bin/python -m pytest -m 'e2e and oldest' --durations=5
 
 real: $(DEV) ## the scenarios on the real provider-aws and an emulated AWS (PROVIDER_AWS=FOLDER with its programs); writes tests/real/real.md
 	$(VENV)/bin/python -m tests.real
@@ -84,6 +93,9 @@ load: $(DEV) binaries ## many PodIdentities at once (N=1000), by hand; writes te
 
 catalogue: $(DEV) binaries ## one entry of the catalogue edited that many PodIdentities name (N=500), by hand; writes tests/e2e/catalogue.md
 	$(VENV)/bin/python -m tests.e2e catalogue $(if $(N),--number=$(N)) $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
+
+events: $(DEV) binaries ## what one edit comes to in changes of objects, by hand; writes tests/e2e/events.md
+	$(VENV)/bin/python -m tests.e2e events $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
 	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python

@@ -24,6 +24,8 @@ from tests.controlplane.waiting import Late
 from tests.tools.binaries import CORES, MissingTool
 
 _UP = HOME / "up"
+# A hundred events of one PodIdentity at once open the breaker, and its edits are dropped for minutes. An edit is about ten to twenty.
+_ROOM = ("--circuit-breaker-burst=500",)
 
 
 def main() -> None:
@@ -60,7 +62,8 @@ def _up(root: Path, version: str) -> None:
         for tool in control_plane.tools():
             tool.ensure()
         report = _clock()
-        control_plane.start(report)
+        report("Crossplane's circuit breaker gets more room (--circuit-breaker-burst=500): whoever tries things edits often")
+        control_plane.start(report, core=_ROOM)
         show.apply_first_example(control_plane)
         report("ready")
         started = True

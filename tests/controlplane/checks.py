@@ -29,4 +29,4 @@ def check(places: Places, version: str) -> None:
 def _go(version: str) -> None:
     unbuilt = [tool.name for tool in (*CONTROL_PLANE, CORES[version]) if not tool.is_built()]
     if unbuilt and shutil.which("go") is None:
-        raise MissingTool(f"go is not installed, which builds {', '.join(unbuilt)}: install Go 1.26 or newer")
+        raise MissingTool(f"go is not installed, which builds {', '.join(unbuilt)}: install Go 1.26.7 or newer")

@@ -3,6 +3,7 @@
 import base64
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.controlplane import processes
@@ -34,15 +35,15 @@ def prepare(places: Places, ports: Ports) -> None:
     )
 
 
-def start(places: Places, ports: Ports, version: str) -> None:
-    """Initialise the core of a version, on data of an older one too, and start it."""
+def start(places: Places, ports: Ports, version: str, options: Sequence[str] = ()) -> None:
+    """Initialise the core of a version, on data of an older one too, and start it; `options` are its own."""
     tool, environment = CORES[version], _environment(places, ports)
     program = str(tool.built())
     environment |= {name: str(tool.path.parent / folder) for name, folder in _DATA.items()}
     _initialise(places, [program, "core", "init", "--activation=*"], environment)
     client, server = (secret_files(places, _SECRETS[f"TLS_{which}_SECRET_NAME"]) for which in ("CLIENT", "SERVER"))
     environment |= {"TLS_CLIENT_CERTS_DIR": str(client), "TLS_SERVER_CERTS_DIR": str(server)}
-    command = [program, "core", "start"]
+    command = [program, "core", "start", *options]
     core = processes.start(places, "crossplane", command, environment, hosts=places.hosts)
     _wait(places, core, f"http://127.0.0.1:{ports.health}/readyz")
     processes.start(places, "rbac", [program, "rbac", "start"], environment)

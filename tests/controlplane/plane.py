@@ -34,8 +34,11 @@ class ControlPlane:
         """The programs that it needs."""
         return (*CONTROL_PLANE, CORES[self.version])
 
-    def start(self, report: Report, standin: Sequence[str] = ()) -> None:
-        """Start everything and install the packages; raises CannotStart or MissingTool. `standin` are options of the stand-in."""
+    def start(self, report: Report, standin: Sequence[str] = (), core: Sequence[str] = ()) -> None:
+        """Start everything and install the packages; raises CannotStart or MissingTool.
+
+        `standin` are options of the stand-in, `core` those of Crossplane's core.
+        """
         function.choose_addresses(self.places)
         with ThreadPoolExecutor() as pool:
             registry.start(self.places, self.ports)
@@ -44,7 +47,7 @@ class ControlPlane:
             self.start_kubernetes()
             report(f"starting Crossplane {self.version}")
             crossplane.prepare(self.places, self.ports)
-            crossplane.start(self.places, self.ports, self.version)
+            crossplane.start(self.places, self.ports, self.version, core)
             self.start_standin(standin)
             report("building and pushing the packages of this checkout")
             pushed.result()

@@ -1,13 +1,13 @@
-"""The long runs that people start by hand, and their tables: `make faults`, `make load N=1000`, `make catalogue N=500`.
+"""The runs that people start by hand, and their tables: `make faults`, `make load N=1000`, `make catalogue N=500`, `make events`.
 
-Each is run on every Crossplane that is tested, and its table written to tests/e2e/faults.md, load.md or catalogue.md.
+Each is run on every Crossplane that is tested, and its table written to tests/e2e/faults.md, load.md, catalogue.md or events.md.
 """
 
 import argparse
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from package.build import BuildFailed
@@ -15,7 +15,7 @@ from tests.controlplane.kubectl import Refused
 from tests.controlplane.places import CannotStart
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import Late
-from tests.e2e import entry_edits, faults, load, tables
+from tests.e2e import entry_edits, events, faults, load, tables
 from tests.e2e.api import Api
 from tests.e2e.entries import watched
 from tests.e2e.identities import FLAVOURS
@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.e2e", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("run", choices=["faults", "load", "catalogue"])
+    parser.add_argument("run", choices=["faults", "load", "catalogue", "events"])
     parser.add_argument("--number", type=int, help="how many PodIdentities at once (default: load 1000, catalogue 500)")
     parser.add_argument("--crossplane", choices=sorted(CORES), action="append", help="only this version; may be repeated")
     options = parser.parse_args()
@@ -44,6 +44,8 @@ def main() -> None:
             _faults(versions)
         elif options.run == "load":
             _load(versions, options.number or 1000)
+        elif options.run == "events":
+            _events(versions)
         else:
             _catalogue(versions, options.number or 500)
     except (CannotStart, MissingTool, BuildFailed, Late, Refused) as error:
@@ -51,8 +53,8 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _plane(version: str) -> Iterator[tuple[ControlPlane, Api]]:
-    with started("by-hand", version, _report) as plane, contextlib.closing(Api(plane.places)) as api:
+def _plane(version: str, core: Sequence[str] = ()) -> Iterator[tuple[ControlPlane, Api]]:
+    with started("by-hand", version, _report, core) as plane, contextlib.closing(Api(plane.places)) as api:
         yield plane, api
 
 
@@ -99,6 +101,22 @@ def _catalogue(versions: list[str], number: int) -> None:
     )
     tables.write(_HERE / "catalogue.md", "One entry edited", text, rows)
     print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/catalogue.md")
+
+
+def _events(versions: list[str]) -> None:
+    counted = []
+    for version in versions:
+        with _plane(version, events.UNLIMITED) as (plane, api):
+            for flavour in FLAVOURS.values():
+                for number in events.ASSOCIATIONS:
+                    counted += events.count(plane, api, flavour, number, _report)
+    rows = tables.of_events(counted)
+    text = (
+        "One run of `make events`: one identity, ready and left alone before each edit. Crossplane's circuit breaker is out of the way: "
+        "where it drops events, there is less to count.\n"
+    )
+    tables.write(_HERE / "events.md", "Events of one edit", text, rows)
+    print(f"\n{tables.table(rows)}\n\nwritten to {_HERE.name}/events.md")
 
 
 def _report(what: str) -> None:

@@ -32,6 +32,9 @@ class Follower:
     """How often each was seen to change, its creation included."""
     troubled: dict[str, str] = field(default_factory=dict)
     """Those that were seen with Synced=False or Responsive=False, and the message."""
+    keep: bool = False
+    """Whether every object that is seen is kept."""
+    seen: list[dict[str, Any]] = field(default_factory=list)
 
     closed: bool = False
 
@@ -59,6 +62,8 @@ class Follower:
     def _see(self, found: dict[str, Any], *, gone: bool) -> None:
         name = f"{found['metadata'].get('namespace', '')}/{found['metadata']['name']}"
         self.changes[name] += 1
+        if self.keep:
+            self.seen.append(found)
         conditions = {c["type"]: c for c in found.get("status", {}).get("conditions", [])}
         for which, names in (("Synced", self.synced), ("Ready", self.ready)):
             if not gone and conditions.get(which, {}).get("status") == "True":
@@ -78,9 +83,9 @@ class Follower:
 
 
 @contextlib.contextmanager
-def following(places: Places, group: str, version: str, plural: str) -> Iterator[Follower]:
-    """Follow all objects of a kind."""
-    follower = Follower(group, version, plural)
+def following(places: Places, group: str, version: str, plural: str, *, keep: bool = False) -> Iterator[Follower]:
+    """Follow all objects of a kind, and keep all that is seen of them if that is asked for."""
+    follower = Follower(group, version, plural, keep=keep)
     watcher = client(places)
     thread = threading.Thread(target=follower.follow, args=(watcher,), daemon=True)
     thread.start()

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tests.controlplane import processes
 from tests.controlplane.checks import check
@@ -42,8 +42,11 @@ STANDIN = (
 
 
 @contextlib.contextmanager
-def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[ControlPlane]:
-    """A control plane with everything installed, for as long as the context lasts; its logs stay until the next of its name."""
+def started(name: str, version: str, report: Callable[[str], None], core: Sequence[str] = ()) -> Iterator[ControlPlane]:
+    """A control plane with everything installed, for as long as the context lasts; its logs stay until the next of its name.
+
+    `core` are options of Crossplane's core.
+    """
     root = HOME / f"{name}-{version}"
     take_down(root)
     control_plane = ControlPlane.at(root, version)
@@ -51,19 +54,19 @@ def started(name: str, version: str, report: Callable[[str], None]) -> Iterator[
     for tool in control_plane.tools():
         tool.ensure()
     try:
-        _start(control_plane, lambda what: report(f"{version}: {what}"))
+        _start(control_plane, lambda what: report(f"{version}: {what}"), core)
         yield control_plane
     finally:
         # The logs are what one reads when a test has failed.
         take_down(root, keep_files=True)
 
 
-def _start(control_plane: ControlPlane, report: Callable[[str], None]) -> None:
+def _start(control_plane: ControlPlane, report: Callable[[str], None], core: Sequence[str]) -> None:
     if provider_aws.named() is None:
-        control_plane.start(report, STANDIN)
+        control_plane.start(report, STANDIN, core)
         return
     provider_aws.programs()
-    control_plane.start(report, (KUBELET,))
+    control_plane.start(report, (KUBELET,), core)
     report("starting provider-aws and the AWS that it calls")
     provider_aws.start(control_plane.places, control_plane.ports, furnishing.ACCOUNTS)
     furnishing.furnish(control_plane.ports)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.e2e.entry_edits import Edited
+from tests.e2e.events import Counted
 from tests.e2e.faults import Outcome
 from tests.e2e.load import Measured
 
@@ -96,3 +97,22 @@ def of_entry_edits(edits: Sequence[Edited]) -> list[list[str]]:
     }
     (name, first), *others = rows.items()
     return [[name, *first], *([name, *values] for name, values in others)]
+
+
+def of_events(counted: Sequence[Counted]) -> list[list[str]]:
+    """How often things changed: a row an edit."""
+    head = [
+        "Crossplane",
+        "kind",
+        "edit",
+        "associations",
+        "changes of it",
+        "of its XR",
+        "of managed resources",
+        "of one at most",
+    ]
+    rows = []
+    for c in counted:
+        numbers = (c.associations, c.own, c.xr, c.managed, c.most, round(c.calls), c.tokens, c.texts)
+        rows.append([c.crossplane, c.kind, c.edit, *map(str, numbers)])
+    return [[*head, "calls of the function", "rollout tokens", "texts of a condition at most"], *rows]

@@ -11,6 +11,7 @@ _NO_DELETE = ["Observe", "Create", "Update", "LateInitialize"]
 
 
 @pytest.mark.real
+@pytest.mark.oldest
 def test_everything_is_gone_afterwards(identity: Identity) -> None:
     identity.apply(spec(permissions=_PERMISSIONS))
     identity.settle()

@@ -9,6 +9,7 @@ from tests.e2e.specs import BOUNDARY, CLUSTER, QUEUES, READ_ONLY, SECOND_CLUSTER
 pytestmark = pytest.mark.real
 
 
+@pytest.mark.oldest
 def test_a_renamed_service_account_gets_a_new_association(identity: Identity, audit: Audit) -> None:
     identity.apply(spec("reader", "writer"))
     identity.settle()

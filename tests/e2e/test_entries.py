@@ -47,6 +47,7 @@ def test_the_agents_addon_is_installed_and_outlives_its_entry(entry: Entry) -> N
     assert _addons(entry, cluster) == {AGENT: "v1.3.8-eksbuild.2"}
 
 
+@pytest.mark.oldest
 def test_an_addon_of_somebody_else_is_adopted(entry: Entry) -> None:
     cluster = furnished(entry.scope)
     assert _addons(entry, cluster) == {AGENT: "v1.2.0-eksbuild.1"}
@@ -80,6 +81,7 @@ def _arn(url: str, account: str = ACCOUNT) -> str:
 
 
 @pytest.mark.real
+@pytest.mark.oldest
 def test_an_oidc_provider_in_each_account(entry: Entry) -> None:
     cluster = bare(entry.scope)
     url = issuer(cluster)

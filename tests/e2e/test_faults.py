@@ -44,6 +44,7 @@ def test_nothing_is_lost(population: Population, number: int, fault: str) -> Non
     _nothing_is_lost(fault, population, number)
 
 
+@pytest.mark.oldest
 @pytest.mark.skipif(VERSION == NEWEST, reason="there is nothing newer to upgrade to; the older version's run does it")
 def test_nothing_is_lost_when_the_core_is_upgraded(older: Population) -> None:
     _nothing_is_lost(faults.UPGRADE, older, 1)

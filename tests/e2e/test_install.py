@@ -1,5 +1,7 @@
 """From nothing to healthy packages, and to the first identity that is ready."""
 
+import pytest
+
 from tests.controlplane import packages
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
@@ -7,6 +9,7 @@ from tests.e2e.identities import Identity
 from tests.e2e.specs import ACCOUNT, spec
 
 
+@pytest.mark.oldest
 def test_the_packages_are_installed_by_their_published_names(plane: ControlPlane) -> None:
     installed = Kubectl(plane.places).get("pkg")
     seen = {
@@ -17,13 +20,14 @@ def test_the_packages_are_installed_by_their_published_names(plane: ControlPlane
         "ghcr.io/podidentity/configuration-pod-identity-claims:v0.1.0",
         "ghcr.io/podidentity/configuration-pod-identity:v0.1.0",
         "ghcr.io/podidentity/function-pod-identity:v0.1.0",
-        "xpkg.crossplane.io/crossplane-contrib/provider-aws-eks:v2.6.0",
-        "xpkg.crossplane.io/crossplane-contrib/provider-aws-iam:v2.6.0",
+        "xpkg.crossplane.io/crossplane-contrib/provider-aws-eks:v2.7.0",
+        "xpkg.crossplane.io/crossplane-contrib/provider-aws-iam:v2.7.0",
     ]
     assert google <= seen.keys()
     assert all(conditions["Installed"] == conditions["Healthy"] == "True" for conditions in seen.values()), seen
 
 
+@pytest.mark.oldest
 def test_an_identity_becomes_ready_and_says_what_it_is(identity: Identity) -> None:
     identity.apply(spec("reader"))
     identity.settle()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.e2e.audit import Audit
 from tests.e2e.entries import Entry, look_again
 from tests.e2e.identities import Identity
@@ -14,6 +16,7 @@ def _typed(account: str) -> dict[str, Any]:
     return {"eks": {"clusterName": "prod", "region": REGION, "accountId": account}}
 
 
+@pytest.mark.oldest
 def test_a_mistyped_account_takes_nothing_away(identity: Identity, entry: Entry, audit: Audit) -> None:
     entry.apply(**_typed(ACCOUNT))
     entry.settle()

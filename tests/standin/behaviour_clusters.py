@@ -10,7 +10,7 @@ from tests.standin.provider.cluster import Cluster
 from tests.standin.provider.open_id_connect_provider import OpenIDConnectProvider
 from tests.standin.provider.upjet import PluginSDK
 
-_CRDS = "CRDs of provider-aws v2.6.0"
+_CRDS = "CRDs of provider-aws v2.7.0"
 _NAMES = "config/externalname.go of provider-aws of 2025"
 _SDK = "upjet, external_tfpluginsdk.go"
 _TERRAFORM = "terraform-provider-aws of 2025 and 2026 (provider-aws v2.5.0 is built with f769145)"

@@ -74,7 +74,7 @@ class Tool:
 
     def _build(self) -> None:
         if shutil.which("go") is None:
-            raise MissingTool(f"go is not installed, which builds {self.name}: install Go 1.26 or newer")
+            raise MissingTool(f"go is not installed, which builds {self.name}: install Go 1.26.7 or newer")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.path.parent).free < _BUILD_SPACE:
             raise MissingTool(

@@ -1,8 +1,5 @@
 """The providers' CRDs: a folder that PROVIDER_CRDS names, or copies from the providers' Go modules.
 
-v2.5.0 is the newest provider-aws that is served as a module; its Role and PodIdentityAssociation differ from v2.6.0's in an
-annotation.
-
 Those of provider-gcp are in no Go module that a module proxy serves. Take them from the provider's package,
 `crossplane xpkg get-crds xpkg.crossplane.io/crossplane-contrib/provider-gcp-cloudplatform:v3.0.0` and its siblings, or from
 package/crds of its repository, into a folder of yours, and name that in PROVIDER_CRDS.
@@ -19,7 +16,7 @@ from pathlib import Path
 from tests.tools.binaries import CACHE, MissingTool
 
 _MODULES = {
-    "github.com/upbound/provider-aws/v2@v2.5.0": ("aws.*providerconfig*", "iam.aws.*roles", "iam.aws.*polic*", "iam.aws.*openid*", "eks.aws.*podid*", "eks.aws.*clusters", "eks.aws.*addons"),
+    "github.com/upbound/provider-aws/v2@v2.7.0": ("aws.*providerconfig*", "iam.aws.*roles", "iam.aws.*polic*", "iam.aws.*openid*", "eks.aws.*podid*", "eks.aws.*clusters", "eks.aws.*addons"),
     "github.com/crossplane-contrib/provider-kubernetes@v1.2.1": ("kubernetes.*_objects",),
 }  # fmt: skip
 COPIED = CACHE / "crds"
@@ -56,7 +53,7 @@ def ensure() -> None:
 def copy() -> None:
     """Copy the CRDs out of the providers' modules into the cache."""
     if shutil.which("go") is None:
-        raise MissingTool("go is not installed: install Go 1.26 or newer, or name a folder of CRDs in PROVIDER_CRDS")
+        raise MissingTool("go is not installed: install Go 1.26.7 or newer, or name a folder of CRDs in PROVIDER_CRDS")
     unfinished = COPIED.with_suffix(f".{os.getpid()}")
     unfinished.mkdir(parents=True)
     for module, patterns in _MODULES.items():

@@ -1,7 +1,7 @@
 """`spec.forProvider` of the managed resources that are composed: only the fields that are set, by the CRDs' names.
 
 TypedDicts, so that the type checker knows the fields and nothing is paid at run time. Source: the CRDs of provider-upjet-aws
-v2.6.0, against which every rendered object is checked.
+v2.7.0, against which every rendered object is checked.
 """
 
 from typing import NotRequired, TypedDict
