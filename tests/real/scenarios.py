@@ -103,7 +103,7 @@ def _everything(plane: ControlPlane) -> set[str]:
     return aws.associations(plane.places).union(*in_iam)
 
 
-def write(ended: Sequence[Ended], plane: ControlPlane) -> None:
+def write(file: Path, ended: Sequence[Ended], plane: ControlPlane) -> None:
     """Write the table of a run."""
     text = (
         f"One run of `make real`: Crossplane {plane.version}, provider-aws {provider_aws.version()}, moto {aws.version()}; the provider "
@@ -112,4 +112,4 @@ def write(ended: Sequence[Ended], plane: ControlPlane) -> None:
     )
     head = ["scenario", "kind", "seconds", "highest generation of a managed resource", "circuit breakers opened"]
     rows = [[e.name, e.kind, f"{e.seconds:.0f}", str(e.generation), str(e.breakers)] for e in ended]
-    tables.write(TABLE, "On the real provider-aws", text, [head, *rows])
+    tables.write(file, "On the real provider-aws", text, [head, *rows])
