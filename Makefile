@@ -11,7 +11,7 @@ NEWEST := 2.4.2
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e e2e-newest e2e-oldest faults load catalogue events bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e e2e-newest e2e-oldest real faults load catalogue events bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ down: $(DEV) ## end it, and what a test run left behind
 	@$(VENV)/bin/python -m tests.controlplane down
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
-	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e'
+	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e and not real'
 
 lint: $(DEV) ## formatting, ruff, mypy, import contracts
 	$(VENV)/bin/ruff format --check
@@ -81,6 +81,9 @@ e2e-newest: $(DEV) binaries ## all of that on the newest Crossplane alone
 
 e2e-oldest: $(DEV) binaries ## on the oldest Crossplane what is most likely to differ there, and the upgrade to the newest
 	CROSSPLANE=$(OLDEST) $(VENV)/bin/python -m pytest -m 'e2e and oldest' --durations=5
+
+real: $(DEV) ## the scenarios on the real provider-aws and an emulated AWS (PROVIDER_AWS=FOLDER with its programs); writes tests/real/real.md
+	$(VENV)/bin/python -m tests.real
 
 faults: $(DEV) binaries ## the fault matrix, by hand; writes tests/e2e/faults.md
 	$(VENV)/bin/python -m tests.e2e faults $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))

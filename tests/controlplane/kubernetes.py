@@ -13,7 +13,7 @@ from tests.controlplane.places import CannotStart, Places, Ports
 from tests.controlplane.waiting import Late, answers, until
 from tests.tools.binaries import API_SERVER, CONTROLLERS, ETCD
 
-ADMINISTRATORS = ("admin", "crossplane", "controllers", "standin", "provider-kubernetes")
+ADMINISTRATORS = ("admin", "crossplane", "controllers", "standin", "provider-kubernetes", "provider-aws")
 """Users who may do everything. All but the first are programs with names of their own, so that the audit tells them apart."""
 TENANTS = ("team-a", "team-b")
 """Users who may do nothing until a role is bound to them."""

@@ -67,6 +67,7 @@ class Ports:
     metrics: int
     health: int
     webhooks: int
+    aws: int
 
     @classmethod
     def of(cls, places: Places) -> "Ports":

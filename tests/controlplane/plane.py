@@ -12,6 +12,8 @@ from tests.controlplane.places import CHECKOUT, Places, Ports
 from tests.tools.binaries import CONTROL_PLANE, CORES, Tool
 
 Report = Callable[[str], None]
+KUBELET = "--cloud=none"
+"""The stand-in's option by which it plays the nodes alone."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class ControlPlane:
         command = [sys.executable, "-m", "tests.standin", f"--kubeconfig={self.places.kubeconfig('standin')}"]
         command += [f"--journal={self.places.journal}", *options]
         # Kinds that are never served would be looked for every second.
-        command += ["--cloud=aws"] if packages.missing_google() else []
+        command += ["--cloud=aws"] if packages.missing_google() and KUBELET not in options else []
         processes.start(self.places, "standin", command, {"PYTHONPATH": str(CHECKOUT)})
 
 

@@ -161,7 +161,7 @@ def running(process: Process) -> bool:
 def end_all(root: Path) -> list[Process]:
     """End all processes of the control planes below a folder, what calls others first; those that were running."""
     found = find(root)
-    order = ("standin", "crossplane", "rbac", "function", "controllers", "api-server", "etcd")
+    order = ("standin", "aws", "crossplane", "rbac", "function", "controllers", "api-server", "etcd")
     for process in sorted(found, key=lambda process: order.index(process.name) if process.name in order else 0):
         process.end()
     return found

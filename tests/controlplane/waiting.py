@@ -1,5 +1,6 @@
 """Waiting for what has no event of its own: a server that answers, a program that succeeds."""
 
+import socket
 import ssl
 import time
 import urllib.error
@@ -55,3 +56,9 @@ def answers(url: str) -> bool:
     except urllib.error.HTTPError as error:
         error.close()
         return False
+
+
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections at a port of 127.0.0.1."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        return True

@@ -1,11 +1,13 @@
-"""What stands in the stand-in's clouds: its journal, played again."""
+"""What stands in the clouds: the stand-in's journal, played again; or the emulated AWS that the real provider-aws calls."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from tests.controlplane.places import Places
 from tests.e2e.specs import ACCOUNT
+from tests.real import aws
 from tests.standin.cloud import journal
 from tests.standin.cloud.calls import Cloud, Entry
 from tests.standin.cloud.clusters import Addon
@@ -25,21 +27,33 @@ class _Clouds:
         self._cloud = Cloud()
         self._cloud.replay(self.entries)
 
-    def _asked(self, call: str, account: str, arguments: dict[str, Any]) -> Any:
+    def asked(self, account: str, call: str, arguments: dict[str, Any]) -> Any:
+        """What a call that reads says."""
         return self._cloud.call(call, account, "", datetime.now(UTC), arguments)
 
 
-class Snapshot(_Clouds):
-    """An account of AWS at one moment."""
+class Snapshot:
+    """An account of AWS: of the stand-in at one moment, of the emulated one whenever it is asked."""
 
     def __init__(self, places: Places, account: str = ACCOUNT) -> None:
-        super().__init__(places)
         self._account = account
+        self._read: Callable[[str, dict[str, Any]], Any]
+        if aws.calls(places).exists():
+            self.entries: list[Entry] = list(journal.read(aws.calls(places)))
+            self._read = aws.Reader(places, account)
+        else:
+            clouds = _Clouds(places)
+            self.entries, self._read = clouds.entries, partial(clouds.asked, account)
 
     def role(self, name: str) -> Role:
         """The role of a name; it is there."""
         role: Role = self._read("GetRole", {"role_name": name})
         return role
+
+    def policy(self, arn: str) -> str:
+        """The document of a managed policy, empty where there is none."""
+        found = self._there("GetPolicy", {"policy_arn": arn})
+        return found[0].document if found else ""
 
     def role_names(self, namespace: str) -> list[str]:
         """The names of the roles that were made for owners in a namespace, and are there."""
@@ -82,9 +96,6 @@ class Snapshot(_Clouds):
         except CloudError:
             return []
 
-    def _read(self, call: str, arguments: dict[str, Any]) -> Any:
-        return self._asked(call, self._account, arguments)
-
 
 class GoogleSnapshot(_Clouds):
     """Google Cloud at one moment, all projects."""
@@ -92,7 +103,7 @@ class GoogleSnapshot(_Clouds):
     def service_account(self, project: str, account_id: str) -> ServiceAccount:
         """The service account of an id; it is there."""
         name = f"projects/{project}/serviceAccounts/{service_accounts.email(project, account_id)}"
-        account: ServiceAccount = self._asked("GetServiceAccount", "", {"name": name})
+        account: ServiceAccount = self.asked("", "GetServiceAccount", {"name": name})
         return account
 
     def account_ids(self, project: str) -> list[str]:
@@ -102,7 +113,7 @@ class GoogleSnapshot(_Clouds):
 
     def policy(self, resource: str) -> tuple[Binding, ...]:
         """The bindings on projects/P, folders/N, b/BUCKET, projects/P/secrets/S, ..., as the REST API has them."""
-        policy: Policy = self._asked("GetIamPolicy", "", {"resource": resource})
+        policy: Policy = self.asked("", "GetIamPolicy", {"resource": resource})
         return policy.bindings
 
     def members(self, resource: str, role: str) -> list[str]:

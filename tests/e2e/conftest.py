@@ -16,8 +16,9 @@ from tests.e2e.entries import Entry
 from tests.e2e.following import following
 from tests.e2e.identities import FLAVOURS, GROUP, Flavour, Identity
 from tests.e2e.identities import VERSION as API_VERSION
-from tests.e2e.planes import VERSION, started
+from tests.e2e.planes import NEWEST, VERSION, started
 from tests.e2e.quiet import XRS, Quiet
+from tests.real import movements, provider_aws, scenarios
 from tests.tools.absent import absent
 
 _NUMBERS = itertools.count(1)
@@ -25,29 +26,36 @@ NewIdentity = Callable[[Flavour], Identity]
 NewEntry = Callable[[str], Entry]
 
 
+REAL = provider_aws.named() is not None
+"""Whether the real provider-aws manages, and not the stand-in."""
 _LAST = ("test_refusals.py", "test_load.py")
 """What would disturb all that comes after: a core that is started anew, and the hundreds of objects that the load leaves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything beside this file needs a control plane."""
+    """Everything beside this file needs a control plane, some of it one with the real provider-aws."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        real = item.get_closest_marker("real")
+        if Path(__file__).parent in item.path.parents and not (real and real.kwargs.get("only")):
             item.add_marker(pytest.mark.e2e)
     items.sort(key=lambda item: _LAST.index(item.path.name) + 1 if item.path.name in _LAST else 0)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """A scenario that went well ends in quiet; looked at while all that it made is still there."""
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """A scenario that went well ends in quiet; looked at here, since fixtures take away what it made."""
+    scenario = _begin_on_the_real_provider(item) if REAL else None
     yield
-    _end_in_quiet(item)
+    if scenario is None:
+        _end_in_quiet(item)
+    else:
+        _end_on_the_real_provider(item, scenario)
 
 
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane of the Crossplane that CROSSPLANE names, with everything installed."""
-    with started("e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
+    with started("real" if REAL else "e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
         yield control_plane
 
 
@@ -142,3 +150,29 @@ def quiet(quietness: Quiet) -> Quiet:
     """What is checked when a test has gone well: nothing moves, and no circuit breaker opened (see pytest_runtest_call)."""
     quietness.begin()
     return quietness
+
+
+@pytest.fixture(scope="session")
+def moved(plane: ControlPlane) -> Iterator[movements.Movements]:
+    """All that moves on the control plane."""
+    with movements.following(plane.places) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def ended(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[list[scenarios.Ended]]:
+    """The scenarios on the real provider that are over, of which a table is written: the committed one by a whole run that is green."""
+    found: list[scenarios.Ended] = []
+    yield found
+    whole = VERSION == NEWEST and not request.config.getoption("keyword") and not request.session.testsfailed
+    scenarios.write(scenarios.TABLE if whole else plane.places.root / scenarios.TABLE.name, found, plane)
+
+
+def _begin_on_the_real_provider(item: pytest.Function) -> scenarios.Scenario:
+    plane, moved = (item._request.getfixturevalue(name) for name in ("plane", "moved"))
+    return scenarios.Scenario(plane, moved)
+
+
+def _end_on_the_real_provider(item: pytest.Function, scenario: scenarios.Scenario) -> None:
+    flavour, ended = item.funcargs.get("flavour"), item._request.getfixturevalue("ended")
+    ended.append(scenario.end(item.originalname, flavour.kind if isinstance(flavour, Flavour) else ""))

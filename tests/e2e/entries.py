@@ -10,6 +10,7 @@ from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import steadily, until
 from tests.e2e.api import Api, Object
 from tests.e2e.identities import GROUP, VERSION, Identity
+from tests.real import provider_aws
 
 PLURAL = "podidentityclusters"
 SCOPES = ("Namespaced", "Cluster")
@@ -21,7 +22,8 @@ _KINDS = {
     "Addon": ("eks", "addons", "v1beta1"),
     "OpenIDConnectProvider": ("iam", "openidconnectproviders", "v1beta1"),
 }
-_PATIENCE = 90.0
+# The real provider takes half a minute and more to say what AWS refused, and as long to try again.
+_PATIENCE = 90.0 if provider_aws.named() is None else 240.0
 _TOKENS = itertools.count(1)
 
 

@@ -11,13 +11,15 @@ from tests.controlplane.waiting import steadily, until
 from tests.e2e.api import Api, Object
 from tests.e2e.cloud import GoogleSnapshot, Snapshot
 from tests.e2e.specs import ACCOUNT
+from tests.real import provider_aws
 from tests.standin.provider.kind import Kind, Served
 from tests.standin.provider.kinds import KINDS as ALL_KINDS
 
 GROUP, VERSION = "podidentity.dev", "v1alpha1"
 RESOURCE_NAME = "crossplane.io/composition-resource-name"
 EXTERNAL_NAME = "crossplane.io/external-name"
-_PATIENCE = 90.0
+# The real provider takes half a minute and more to say what AWS refused, and as long to try again.
+_PATIENCE = 90.0 if provider_aws.named() is None else 240.0
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from tests.controlplane import processes
 from tests.controlplane.checks import check
 from tests.controlplane.places import HOME
-from tests.controlplane.plane import ControlPlane, take_down
+from tests.controlplane.plane import KUBELET, ControlPlane, take_down
 from tests.e2e.specs import (
     ACCOUNT,
     CUSTOMER,
+    EXISTING_TRUST,
     FOUND,
     GIVEN,
     HOST,
@@ -20,6 +20,7 @@ from tests.e2e.specs import (
     existing_members,
     existing_service_account,
 )
+from tests.real import furnishing, provider_aws
 from tests.tools.binaries import CORES
 
 NEWEST = max(CORES)
@@ -30,7 +31,7 @@ STANDIN = (
     f"--account=customer={CUSTOMER}",
     f"--account=host={HOST}",
     f"--existing-role={HOST_ROLE}",
-    f"--existing-role-trust={GIVEN}={Path(__file__).parent / 'existing_trust.json'}",
+    f"--existing-role-trust={GIVEN}={EXISTING_TRUST}",
     *(f"--existing-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/{name}={GIVEN}" for name in ("xr", "claim")),
     *(f"--addon-association=eu-central-1/{ACCOUNT}/prod/{FOUND}/addon-{name}={GIVEN}" for name in ("xr", "claim")),
     *(f"--existing-service-account={existing_service_account(flavour)}" for flavour in ("xr", "claim")),
@@ -53,11 +54,22 @@ def started(name: str, version: str, report: Callable[[str], None], core: Sequen
     for tool in control_plane.tools():
         tool.ensure()
     try:
-        control_plane.start(lambda what: report(f"{version}: {what}"), STANDIN, core)
+        _start(control_plane, lambda what: report(f"{version}: {what}"), core)
         yield control_plane
     finally:
         # The logs are what one reads when a test has failed.
         take_down(root, keep_files=True)
+
+
+def _start(control_plane: ControlPlane, report: Callable[[str], None], core: Sequence[str]) -> None:
+    if provider_aws.named() is None:
+        control_plane.start(report, STANDIN, core)
+        return
+    provider_aws.programs()
+    control_plane.start(report, (KUBELET,), core)
+    report("starting provider-aws and the AWS that it calls")
+    provider_aws.start(control_plane.places, control_plane.ports, furnishing.ACCOUNTS)
+    furnishing.furnish(control_plane.ports)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,8 @@ HOST_ROLE = f"arn:aws:iam::{HOST}:role/dx-eks-podidentity-sandbox-prd-apne2-prim
 """The role that its platform gives all pods, which nobody in the control plane manages."""
 GIVEN = f"arn:aws:iam::{ACCOUNT}:role/team/given"
 """A role that nobody in the control plane manages."""
+EXISTING_TRUST = Path(__file__).parent / "existing_trust.json"
+"""Its trust policy."""
 FOUND = "found"
 """The namespace of service accounts with associations that nobody in the control plane manages."""
 CLUSTER = {"name": "prod", "eks": {"region": "eu-central-1", "accountId": ACCOUNT}}

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from tests.e2e.audit import Audit
 from tests.e2e.identities import Identity
 from tests.e2e.specs import inline_policy, spec
 
+pytestmark = pytest.mark.real
 _BAD: dict[str, Any] = {
     "association": {"tags": {"aws:owner": "data"}},
     "trust": {"conditions": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "other"}}},

@@ -97,6 +97,7 @@ def _deletions(audit: Audit) -> list[str]:
     return [str(write) for write in audit.deletions() if write.plural != PLURAL]
 
 
+@pytest.mark.real
 def test_the_smallest_podidentity_names_its_cluster(identity: Identity, new_entry: NewEntry) -> None:
     """In at most eleven lines."""
     assert len(_SMALLEST.splitlines()) <= 11
@@ -164,6 +165,7 @@ def test_a_mistyped_account_is_mended(identity: Identity, entry: Entry) -> None:
     assert identity.roles_of_associations() == {identity.role().external_name}
 
 
+@pytest.mark.real
 def test_associations_follow_the_facts(identity: Identity, entry: Entry) -> None:
     entry.apply(eks={**_EKS, "region": "eu-west-1"})
     identity.apply(_named(entry))
@@ -185,6 +187,7 @@ def test_associations_follow_the_facts(identity: Identity, entry: Entry) -> None
     assert f":eks:{REGION}:" in after.arn
 
 
+@pytest.mark.real
 def test_an_entry_that_is_deleted_while_it_is_used(identity: Identity, entry: Entry, audit: Audit) -> None:
     entry.apply(eks=_EKS)
     identity.apply(_named(entry))
@@ -211,6 +214,7 @@ def test_an_entry_that_is_deleted_while_it_is_used(identity: Identity, entry: En
     assert not _deletions(audit)
 
 
+@pytest.mark.real
 def test_an_entry_that_is_renamed(identity: Identity, entry: Entry, new_entry: NewEntry, audit: Audit) -> None:
     """What is composed is of the cluster, and not of what the catalogue calls it."""
     facts = {**_EKS, "clusterName": f"cluster-of-{identity.namespace}"}
@@ -257,6 +261,7 @@ def test_facts_stay_while_no_provider_runs(identity: Identity, entry: Entry, aud
     assert not _deletions(audit)
 
 
+@pytest.mark.real
 def test_the_guides_walk_in_aws_with_nothing_but_a_name(
     identity: Identity, entry: Entry, new_entry: NewEntry, audit: Audit
 ) -> None:

@@ -10,6 +10,7 @@ _PERMISSIONS = {"inlinePolicies": [inline_policy()], "managedPolicyArns": [READ_
 _NO_DELETE = ["Observe", "Create", "Update", "LateInitialize"]
 
 
+@pytest.mark.real
 @pytest.mark.oldest
 def test_everything_is_gone_afterwards(identity: Identity) -> None:
     identity.apply(spec(permissions=_PERMISSIONS))
@@ -32,6 +33,7 @@ def test_without_delete_the_cloud_keeps_everything(identity: Identity) -> None:
     assert {association.id for association in identity.cloud().associations(identity.namespace)} == ids
 
 
+@pytest.mark.real
 def test_a_claim_moves_to_a_podidentity(new_identity: NewIdentity) -> None:
     claim = new_identity(FLAVOURS["claim"])
     claim.apply(spec())

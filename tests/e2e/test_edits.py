@@ -6,6 +6,8 @@ from tests.e2e.audit import Audit
 from tests.e2e.identities import Identity
 from tests.e2e.specs import BOUNDARY, CLUSTER, QUEUES, READ_ONLY, SECOND_CLUSTER, inline_policy, spec
 
+pytestmark = pytest.mark.real
+
 
 @pytest.mark.oldest
 def test_a_renamed_service_account_gets_a_new_association(identity: Identity, audit: Audit) -> None:

@@ -80,6 +80,7 @@ def _arn(url: str, account: str = ACCOUNT) -> str:
     return f"arn:aws:iam::{account}:oidc-provider/{url.removeprefix('https://')}"
 
 
+@pytest.mark.real
 @pytest.mark.oldest
 def test_an_oidc_provider_in_each_account(entry: Entry) -> None:
     cluster = bare(entry.scope)
@@ -97,6 +98,7 @@ def test_an_oidc_provider_in_each_account(entry: Entry) -> None:
     assert _providers(entry, url) == {_arn(url): ["sts.amazonaws.com"]}
 
 
+@pytest.mark.real
 def test_an_oidc_provider_of_somebody_else_is_adopted(entry: Entry, new_entry: NewEntry) -> None:
     """That of a cluster outside EKS gets the audience that its tokens have."""
     url, edge = issuer(furnished(entry.scope)), edge_issuer(entry.scope)

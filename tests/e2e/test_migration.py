@@ -13,6 +13,7 @@ from tests.controlplane.plane import ControlPlane
 from tests.e2e.identities import Identity
 from tests.e2e.specs import ACCOUNT, CLUSTER, spec
 
+pytestmark = pytest.mark.real
 _ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF"
 _CLUSTER: dict[str, Any] = {
     **CLUSTER,

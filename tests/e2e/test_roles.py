@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.controlplane import processes
 from tests.controlplane.kubectl import Kubectl
 from tests.e2e.audit import Audit
@@ -22,6 +24,7 @@ def _customer(identity: Identity) -> None:
     identity.apply(spec("reader", permissions={}, targetRole=role))
 
 
+@pytest.mark.real
 def test_a_target_role_in_another_account_comes_and_goes(identity: Identity, audit: Audit) -> None:
     _customer(identity)
     identity.settle()
@@ -71,6 +74,7 @@ def test_an_association_whose_id_was_lost_is_adopted(identity: Identity) -> None
     assert association.external_name in identity.our_conditions()["AssociationsReady"][2]
 
 
+@pytest.mark.real
 def test_an_association_of_somebody_else_is_refused_and_then_adopted(identity: Identity) -> None:
     name = "xr" if identity.flavour == FLAVOURS["xr"] else "claim"
     written = spec() | {"serviceAccounts": [{"name": name, "namespace": FOUND}]}
@@ -95,6 +99,7 @@ def _role_of(identity: Identity, association: str) -> str:
     return found.get(association, "").rpartition("/")[2]
 
 
+@pytest.mark.real
 def test_what_others_attach_stays_with_additive_permissions(identity: Identity) -> None:
     permissions = {
         "ownership": "Additive",
@@ -131,6 +136,7 @@ def _attach(identity: Identity, arn: str) -> None:
     Kubectl(identity.plane.places).apply(attachment | {"spec": {"forProvider": fields, "providerConfigRef": reference}})
 
 
+@pytest.mark.real
 def test_an_observed_role_that_leaves_a_pod_out_is_said(identity: Identity) -> None:
     written = spec("admitted", "left-out", role={"arn": GIVEN, "observe": True})
     del written["aws"]["permissions"]
@@ -154,6 +160,7 @@ def _associations_ready(identity: Identity) -> str:
     return identity.our_conditions().get("AssociationsReady", ("", "", ""))[2]
 
 
+@pytest.mark.real
 def test_a_usage_keeps_the_role_until_its_associations_are_gone(identity: Identity) -> None:
     """On deletion, and not in the way of an edit."""
     ordered = {"deletionOrder": "Ordered"}

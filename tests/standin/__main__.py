@@ -82,7 +82,9 @@ def options() -> argparse.ArgumentParser:
         action="store_true",
         help="start without the external names that were not written anywhere, as the real provider does",
     )
-    parser.add_argument("--cloud", choices=CLOUDS, action="append", help="whose kinds are managed (default: all clouds')")
+    parser.add_argument(
+        "--cloud", choices=(*CLOUDS, "none"), action="append", help="whose kinds are managed (default: all clouds')"
+    )
     of_configs = {
         "--account": ("ID", "the account of AWS of every provider config of that name (default: 111122223333)"),
         "--project": ("ID", "the project of Google Cloud of every provider config of that name (default: provider-project)"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.tools.binaries import CACHE, MissingTool
 
 _MODULES = {
-    "github.com/upbound/provider-aws/v2@v2.7.0": ("iam.aws.*roles", "iam.aws.*polic*", "iam.aws.*openid*", "eks.aws.*podid*", "eks.aws.*clusters", "eks.aws.*addons"),
+    "github.com/upbound/provider-aws/v2@v2.7.0": ("aws.*providerconfig*", "iam.aws.*roles", "iam.aws.*polic*", "iam.aws.*openid*", "eks.aws.*podid*", "eks.aws.*clusters", "eks.aws.*addons"),
     "github.com/crossplane-contrib/provider-kubernetes@v1.2.1": ("kubernetes.*_objects",),
 }  # fmt: skip
 COPIED = CACHE / "crds"
