@@ -29,6 +29,8 @@ class Seen:
     uid: str
     generation: int
     version: str
+    going: bool
+    """Whether it is being deleted."""
 
 
 class Movements:
@@ -77,6 +79,11 @@ class Movements:
         with self._lock:
             return [key for key in self._objects if matching(key[0])]
 
+    def going(self) -> list[Key]:
+        """What is being deleted."""
+        with self._lock:
+            return [key for key, seen in self._objects.items() if seen.going]
+
     def wait_quiet(self, seconds: float, patience: float) -> None:
         """Wait until nothing has moved for so long. Raises Late, with what still moves."""
         try:
@@ -101,7 +108,7 @@ class Movements:
 
     def _see(self, key: Key, found: dict[str, Any], *, gone: bool) -> None:
         metadata = found["metadata"]
-        seen = Seen(metadata["uid"], metadata["generation"], metadata["resourceVersion"])
+        seen = Seen(metadata["uid"], metadata["generation"], metadata["resourceVersion"], "deletionTimestamp" in metadata)
         ours = key[0].endswith(f".{GROUP}")
         with self._lock:
             before = self._objects.get(key)
