@@ -13,7 +13,7 @@ from lightkube.types import on_error_retry
 
 from tests.controlplane.places import Places
 from tests.controlplane.waiting import Late, until
-from tests.e2e.api import client, kind
+from tests.e2e.api import client, cluster_kind, kind
 from tests.e2e.identities import GROUP, KINDS, VERSION
 
 Key = tuple[str, str]
@@ -136,6 +136,8 @@ def _name(found: Any) -> str:
 def following(places: Places) -> Iterator[Movements]:
     """Follow everything, for as long as the context lasts."""
     movements, watcher = Movements(), client(places)
+    # What is read for the first time by many threads at once makes lightkube's decoder crash.
+    assert watcher.get(cluster_kind("", "v1", "namespaces"), "default").metadata
     served = [served for each in KINDS["aws"] for served in [(s.group, s.version, each.plural) for s in each.served()]]
     for each in (*served, *((GROUP, VERSION, plural) for plural in _OURS)):
         threading.Thread(target=movements.follow, args=(watcher, *each), daemon=True).start()
