@@ -1,11 +1,12 @@
 """What every scenario on the real provider ends with: nothing moves any more, nobody was cut off, and nothing of it is left in AWS."""
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.controlplane.kubectl import Kubectl
+from tests.controlplane.kubectl import Kubectl, Refused
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import until
 from tests.e2e import tables
@@ -88,15 +89,26 @@ class Scenario:
         kubectl = Kubectl(self._plane.places)
         for flavour in FLAVOURS.values():
             kubectl("delete", f"{flavour.plural}.{GROUP}", "--all", "--all-namespaces", "--wait=false")
-        until(
-            lambda: not self._movements.present(lambda plural: plural.endswith(f".{GROUP}") and not _of_entry(plural)),
-            _PATIENCE,
-            "identities gone",
-        )
+        self._wait_gone(lambda kind: kind.endswith(f".{GROUP}") and not _of_entry(kind), "identities gone")
         # What a test itself attached.
         for flavour in FLAVOURS.values():
             kubectl("delete", f"rolepolicyattachments.iam.{flavour.managed}", "--all", "--all-namespaces", "--wait=false")
-        until(lambda: not self._movements.present(lambda plural: not _of_entry(plural)), _PATIENCE, "managed resources gone")
+        self._wait_gone(lambda kind: not _of_entry(kind), "managed resources gone")
+
+    def _wait_gone(self, matching: Callable[[str], bool], what: str) -> None:
+        """Wait until nothing of some kinds is there. Left alone the provider looks after 1, 2, 4, 8 and 16 s, and only then lets go."""
+        looked, number = time.monotonic(), _LOOKS
+
+        def gone() -> bool:
+            nonlocal looked, number
+            if time.monotonic() - looked > _STILL:
+                looked, number = time.monotonic(), number + 1
+                # What went meanwhile cannot be looked at.
+                with contextlib.suppress(Refused):
+                    self._look(number)
+            return not self._movements.present(matching)
+
+        until(gone, _PATIENCE, what)
 
 
 def _of_entry(plural: str) -> bool:
