@@ -55,7 +55,8 @@ def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane of the Crossplane that CROSSPLANE names, with everything installed."""
-    with started("real" if REAL else "e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
+    name, core = ("real", scenarios.CORE) if REAL else ("e2e", ())
+    with started(name, VERSION, lambda what: print(what, flush=True), core) as control_plane:
         yield control_plane
 
 
@@ -164,7 +165,9 @@ def ended(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[list[
     """The scenarios on the real provider that are over, of which a table is written: the committed one by a whole run that is green."""
     found: list[scenarios.Ended] = []
     yield found
-    whole = VERSION == NEWEST and not request.config.getoption("keyword") and not request.session.testsfailed
+    # Neither a choice of tests, nor a run that failed or was broken off.
+    chosen = request.config.getoption("keyword") or request.config.getoption("file_or_dir")
+    whole = VERSION == NEWEST and not chosen and len(found) == len(request.session.items)
     scenarios.write(scenarios.TABLE if whole else plane.places.root / scenarios.TABLE.name, found, plane)
 
 

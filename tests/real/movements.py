@@ -13,7 +13,7 @@ from lightkube.types import on_error_retry
 
 from tests.controlplane.places import Places
 from tests.controlplane.waiting import Late, until
-from tests.e2e.api import client, kind
+from tests.e2e.api import client, cluster_kind, kind
 from tests.e2e.identities import GROUP, KINDS, VERSION
 
 Key = tuple[str, str]
@@ -29,6 +29,8 @@ class Seen:
     uid: str
     generation: int
     version: str
+    going: bool
+    """Whether it is being deleted."""
 
 
 class Movements:
@@ -77,6 +79,11 @@ class Movements:
         with self._lock:
             return [key for key in self._objects if matching(key[0])]
 
+    def going(self) -> list[Key]:
+        """What is being deleted."""
+        with self._lock:
+            return [key for key, seen in self._objects.items() if seen.going]
+
     def wait_quiet(self, seconds: float, patience: float) -> None:
         """Wait until nothing has moved for so long. Raises Late, with what still moves."""
         try:
@@ -101,7 +108,7 @@ class Movements:
 
     def _see(self, key: Key, found: dict[str, Any], *, gone: bool) -> None:
         metadata = found["metadata"]
-        seen = Seen(metadata["uid"], metadata["generation"], metadata["resourceVersion"])
+        seen = Seen(metadata["uid"], metadata["generation"], metadata["resourceVersion"], "deletionTimestamp" in metadata)
         ours = key[0].endswith(f".{GROUP}")
         with self._lock:
             before = self._objects.get(key)
@@ -129,6 +136,8 @@ def _name(found: Any) -> str:
 def following(places: Places) -> Iterator[Movements]:
     """Follow everything, for as long as the context lasts."""
     movements, watcher = Movements(), client(places)
+    # What is read for the first time by many threads at once makes lightkube's decoder crash.
+    assert watcher.get(cluster_kind("", "v1", "namespaces"), "default").metadata
     served = [served for each in KINDS["aws"] for served in [(s.group, s.version, each.plural) for s in each.served()]]
     for each in (*served, *((GROUP, VERSION, plural) for plural in _OURS)):
         threading.Thread(target=movements.follow, args=(watcher, *each), daemon=True).start()

@@ -22,7 +22,7 @@ from tests.tools.binaries import MissingTool
 SERVICES = ("iam", "eks")
 CLUSTER, NAMESPACED = "aws.upbound.io", "aws.m.upbound.io"
 """The groups of the configurations of its two flavours."""
-POLL = 20.0
+POLL = 8.0
 """Seconds between two looks at a managed resource. Published providers take ten minutes; every look changes a status, and much more
 often than this Crossplane cuts off whoever composed it."""
 USER = "provider-aws"
