@@ -24,8 +24,6 @@ from tests.controlplane.waiting import Late
 from tests.tools.binaries import CORES, MissingTool
 
 _UP = HOME / "up"
-# A hundred events of one PodIdentity at once open the breaker, and its edits are dropped for minutes. An edit is about ten to twenty.
-_ROOM = ("--circuit-breaker-burst=500",)
 
 
 def main() -> None:
@@ -63,7 +61,7 @@ def _up(root: Path, version: str) -> None:
             tool.ensure()
         report = _clock()
         report("Crossplane's circuit breaker gets more room (--circuit-breaker-burst=500): whoever tries things edits often")
-        control_plane.start(report, core=_ROOM)
+        control_plane.start(report)
         show.apply_first_example(control_plane)
         report("ready")
         started = True

@@ -13,6 +13,9 @@ from tests.controlplane.waiting import Late, answers, until
 from tests.tools.binaries import CORES
 
 NAMESPACE = "crossplane-system"
+ROOM = ("--circuit-breaker-burst=500",)
+"""What the core's circuit breaker lets through at once of an XR. With the default of 100 a creation and an edit right after it, as in a
+test or by whoever tries things, open it, and what is edited next waits for minutes."""
 FUNCTION = "podidentity-function-pod-identity"
 """What the package manager calls a Function that comes as a dependency, and the Compositions call it too."""
 _WEBHOOKS = "crossplane-webhooks"
@@ -35,7 +38,7 @@ def prepare(places: Places, ports: Ports) -> None:
     )
 
 
-def start(places: Places, ports: Ports, version: str, options: Sequence[str] = ()) -> None:
+def start(places: Places, ports: Ports, version: str, options: Sequence[str] = ROOM) -> None:
     """Initialise the core of a version, on data of an older one too, and start it; `options` are its own."""
     tool, environment = CORES[version], _environment(places, ports)
     program = str(tool.built())

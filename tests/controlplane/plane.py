@@ -34,7 +34,7 @@ class ControlPlane:
         """The programs that it needs."""
         return (*CONTROL_PLANE, CORES[self.version])
 
-    def start(self, report: Report, standin: Sequence[str] = (), core: Sequence[str] = ()) -> None:
+    def start(self, report: Report, standin: Sequence[str] = (), core: Sequence[str] = crossplane.ROOM) -> None:
         """Start everything and install the packages; raises CannotStart or MissingTool.
 
         `standin` are options of the stand-in, `core` those of Crossplane's core.

@@ -55,8 +55,7 @@ def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def plane() -> Iterator[ControlPlane]:
     """A control plane of the Crossplane that CROSSPLANE names, with everything installed."""
-    name, core = ("real", scenarios.CORE) if REAL else ("e2e", ())
-    with started(name, VERSION, lambda what: print(what, flush=True), core) as control_plane:
+    with started("real" if REAL else "e2e", VERSION, lambda what: print(what, flush=True)) as control_plane:
         yield control_plane
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tests.controlplane import processes
 from tests.controlplane.checks import check
+from tests.controlplane.crossplane import ROOM
 from tests.controlplane.places import HOME
 from tests.controlplane.plane import KUBELET, ControlPlane, take_down
 from tests.e2e.specs import (
@@ -42,7 +43,7 @@ STANDIN = (
 
 
 @contextlib.contextmanager
-def started(name: str, version: str, report: Callable[[str], None], core: Sequence[str] = ()) -> Iterator[ControlPlane]:
+def started(name: str, version: str, report: Callable[[str], None], core: Sequence[str] = ROOM) -> Iterator[ControlPlane]:
     """A control plane with everything installed, for as long as the context lasts; its logs stay until the next of its name.
 
     `core` are options of Crossplane's core.

@@ -17,9 +17,6 @@ from tests.real.furnishing import ACCOUNTS
 from tests.real.movements import Movements
 
 TABLE = Path(__file__).parent / "real.md"
-CORE = ("--circuit-breaker-burst=500",)
-"""The core's options, as recommended: with the real provider creating an identity comes to some eighty changes, and the default allows
-a hundred before it cuts off, however quiet everything is afterwards."""
 _LOOKS, _STILL = 3, 3.0
 _PATIENCE = 90.0
 _OF_ENTRIES = ("podidentityclusters", "clusters", "addons", "openidconnectproviders")
