@@ -26,6 +26,8 @@ _VARYING = (
     (r"\b(claimed(?:-refused)?-)(?!refused)[0-9a-z]{5}\b", r"\1XXXXX"),
     (r"(podidentities\.podidentity\.dev-)[0-9a-f]{7}\b", r"\1REVISION"),
     (r"(Generation:\s+)\d+", r"\1NUMBER"),
+    # A digest of the associations' ids, among others.
+    (r"(Rollout Token:\s+)[0-9a-f]{16}", r"\1TOKEN"),
 )
 
 
