@@ -42,3 +42,6 @@ def test_a_mistyped_account_takes_nothing_away(identity: Identity, entry: Entry,
     assert (identity.composed(), identity.cloud().associations(identity.namespace)) == (before, cloud)
     assert identity.read()["status"]["rolloutToken"] == token
     assert not audit.deletions()
+    # Without the entry, which goes with the test, it would be tried in vain for ever.
+    identity.delete()
+    identity.wait_gone()
