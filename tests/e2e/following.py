@@ -8,16 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lightkube import Client
-from lightkube.types import on_error_retry
-
 from tests.controlplane.places import Places
-from tests.e2e.api import client, kind
-
-_IDLE = 300
-_ATTEMPTS = 120
-_PAUSE = 0.5
-"""Seconds between two of them: a client is refused at once where no API server listens."""
+from tests.e2e.watching import Lost, watch
 
 
 @dataclass
@@ -47,28 +39,15 @@ class Follower:
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
 
-    def follow(self, client: Client) -> None:
-        """Take in what happens, until it is closed; a watch that breaks is begun anew, for as long as an API server takes to start."""
-        failures, seen = 0, 0
-        while failures < _ATTEMPTS:
-            try:
-                self._follow(client)
-            except Exception as error:
-                # Closing the client is the only way to end a watch from outside; what it raises then differs with where it was.
-                if self.closed.is_set():
-                    return
-                failures, seen = (failures if self.changes.total() == seen else 0) + 1, self.changes.total()
-                print(f"watch of {self.plural}, attempt {failures}: {error!r}", flush=True)
-            if self.closed.wait(_PAUSE):
-                return
-        self.lost = True
-
-    def _follow(self, client: Client) -> None:
-        watched = kind(self.group, self.version, self.plural)
-        for change, found in client.watch(watched, namespace="*", server_timeout=_IDLE, on_error=on_error_retry):
-            with self._changed:
-                self._see(dict(found), gone=change == "DELETED")
-                self._changed.notify_all()
+    def follow(self, places: Places) -> None:
+        """Take in what happens, until it is closed."""
+        try:
+            for change, found in watch(places, self.group, self.version, self.plural, self.closed):
+                with self._changed:
+                    self._see(found, gone=change == "DELETED")
+                    self._changed.notify_all()
+        except Lost:
+            self.lost = True
 
     def _see(self, found: dict[str, Any], *, gone: bool) -> None:
         name = f"{found['metadata'].get('namespace', '')}/{found['metadata']['name']}"
@@ -99,12 +78,8 @@ class Follower:
 def following(places: Places, group: str, version: str, plural: str, *, keep: bool = False) -> Iterator[Follower]:
     """Follow all objects of a kind, and keep all that is seen of them if that is asked for."""
     follower = Follower(group, version, plural, keep=keep)
-    watcher = client(places)
-    thread = threading.Thread(target=follower.follow, args=(watcher,), daemon=True)
-    thread.start()
+    threading.Thread(target=follower.follow, args=(places,), daemon=True).start()
     try:
         yield follower
     finally:
         follower.closed.set()
-        watcher.close()
-        thread.join(timeout=5)

@@ -8,17 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lightkube import Client
-from lightkube.types import on_error_retry
-
 from tests.controlplane.places import Places
 from tests.controlplane.waiting import Late, until
-from tests.e2e.api import client, cluster_kind, kind
+from tests.e2e.api import client, cluster_kind
 from tests.e2e.identities import GROUP, KINDS, VERSION
+from tests.e2e.watching import watch
 
 Key = tuple[str, str]
 """The plural and group of a kind, and a name with its namespace."""
-_IDLE, _PAUSE = 300, 1.0
 _OURS = ("podidentities", "xpodidentities", "podidentityclaims", "podidentityclusters")
 
 
@@ -96,15 +93,10 @@ class Movements:
         with self._lock:
             return {key: self._objects.get(key) for key, moved in self._moved.items() if moved > moment}
 
-    def follow(self, client: Client, group: str, version: str, plural: str) -> None:
+    def follow(self, places: Places, group: str, version: str, plural: str) -> None:
         """Take in what happens to a kind, until it is closed."""
-        while not self._closed.is_set():
-            # Closing the client is the only way to end a watch from outside; what it raises then differs with where it was.
-            with contextlib.suppress(Exception):
-                watched = kind(group, version, plural)
-                for change, found in client.watch(watched, namespace="*", server_timeout=_IDLE, on_error=on_error_retry):
-                    self._see((f"{plural}.{group}", _name(found)), dict(found), gone=change == "DELETED")
-            self._closed.wait(_PAUSE)
+        for change, found in watch(places, group, version, plural, self._closed):
+            self._see((f"{plural}.{group}", _name(found)), found, gone=change == "DELETED")
 
     def _see(self, key: Key, found: dict[str, Any], *, gone: bool) -> None:
         metadata = found["metadata"]
@@ -135,14 +127,14 @@ def _name(found: Any) -> str:
 @contextlib.contextmanager
 def following(places: Places) -> Iterator[Movements]:
     """Follow everything, for as long as the context lasts."""
-    movements, watcher = Movements(), client(places)
-    # What is read for the first time by many threads at once makes lightkube's decoder crash.
-    assert watcher.get(cluster_kind("", "v1", "namespaces"), "default").metadata
+    movements = Movements()
+    with contextlib.closing(client(places)) as priming:
+        # What is read for the first time by many threads at once makes lightkube's decoder crash.
+        assert priming.get(cluster_kind("", "v1", "namespaces"), "default").metadata
     served = [served for each in KINDS["aws"] for served in [(s.group, s.version, each.plural) for s in each.served()]]
     for each in (*served, *((GROUP, VERSION, plural) for plural in _OURS)):
-        threading.Thread(target=movements.follow, args=(watcher, *each), daemon=True).start()
+        threading.Thread(target=movements.follow, args=(places, *each), daemon=True).start()
     try:
         yield movements
     finally:
         movements.close()
-        watcher.close()
