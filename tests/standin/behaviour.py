@@ -61,13 +61,13 @@ TABLE: tuple[Row, ...] = (
     Row(
         "steady",
         "nothing changed since the last pass",
-        "nothing is written and nothing is called",
-        _RUNTIME,
+        "nothing is called; of the object Synced gets a new lastTransitionTime and nothing else is written",
+        _OBSERVED + "; Observe in external_async_tfpluginsdk.go of " + _UPJET,
         Provider.reconcile,
     ),
     Row(
         "transition-time",
-        "a condition says what it said before",
+        "a condition is set that says what it said before",
         "lastTransitionTime stays; it changes with status, reason, message or observedGeneration",
         "crossplane-runtime v2.0 apis/common Condition.Equal",
         Managed.mark,

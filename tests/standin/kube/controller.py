@@ -91,10 +91,12 @@ class Controller:
             self._see(key, found)
 
     def _see(self, key: Key, found: Object) -> None:
-        """An event that is older than what a patch answered would undo what was learnt."""
-        if key not in self._seen or _version(found) > _version(self._seen[key]):
+        """An event that is older than what a patch answered would undo what was learnt; one of a status alone is nothing to do."""
+        before = self._seen.get(key)
+        if before is None or _version(found) > _version(before):
             self._seen[key] = found
-            self.queue.add(key)
+            if before is None or _acted_upon(found) != _acted_upon(before):
+                self.queue.add(key)
 
     def _forget(self, key: Key) -> None:
         gone = self._seen.pop(key, None)
@@ -189,6 +191,11 @@ def _key(flavour: Flavour, found: Object) -> Key:
 
 def _version(found: Object) -> int:
     return int(found["metadata"]["resourceVersion"])
+
+
+def _acted_upon(found: Object) -> list[Any]:
+    """What a change of is looked into: resource.DesiredStateChanged() of crossplane-runtime, and finalizers, which end a wait here."""
+    return [found["metadata"].get(name) for name in ("generation", "annotations", "labels", "finalizers")]
 
 
 def _finalizers(wanted: Object, there: Object) -> Object:

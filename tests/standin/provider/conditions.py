@@ -1,7 +1,7 @@
 """Conditions as crossplane-runtime writes them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ AVAILABLE = Condition("Ready", status=True, reason="Available", by_generation=Fa
 CREATING = Condition("Ready", status=False, reason="Creating")
 DELETING = Condition("Ready", status=False, reason="Deleting")
 SUCCESS = Condition("Synced", status=True, reason="ReconcileSuccess")
+SUCCESS_AS_UPJET_SAYS = replace(SUCCESS, by_generation=False)
 PAUSED = Condition("Synced", status=False, reason="ReconcilePaused")
 OPERATION_SUCCEEDED = Condition("LastAsyncOperation", status=True, reason="Success", by_generation=False)
 

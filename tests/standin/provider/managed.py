@@ -171,6 +171,8 @@ class Provider:
         managed.mark(conditions.AVAILABLE, session.now)
         if not changes:
             managed.mark(conditions.OPERATION_SUCCEEDED, session.now)
+            # upjet names no generation and the reconciler does, so each finds another condition than its own, in every look.
+            managed.mark(conditions.SUCCESS_AS_UPJET_SAYS, session.now)
         if not changes or not policies.allow("Update"):
             self._memory.ended(managed.uid, "create", "update")
             managed.mark(conditions.SUCCESS, session.now)

@@ -51,7 +51,7 @@ def write_order() -> None:
     ]
     assert role.object["metadata"]["generation"] == 3
     assert _observed_generation(role) == 3
-    assert role.wait(60).writes == 8
+    assert role.wait(60).writes == 9
 
 
 @exercises("empty-list-fight")
