@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -457,7 +457,7 @@ def test_the_queue_works_on_a_key_once_at_a_time() -> None:
 
 
 def test_patches_in_the_real_order(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each write is a patch; somebody else's finalizer that came between two of them stays; a poll writes nothing more."""
+    """Each write is a patch; somebody else's finalizer that came between two of them stays; a poll writes its time alone."""
     world = World(schema=SCHEMA)
     role = Flavour.all_of(KINDS[0])[1]
     stored: dict[str, Any] = {
@@ -484,14 +484,25 @@ def test_patches_in_the_real_order(capsys: pytest.CaptureFixture[str]) -> None:
     async def run() -> None:
         config = KubeConfig.from_one(cluster=Cluster(server="http://127.0.0.1:1"), user=User()).get()
         client = AsyncClient(config=config, transport=httpx2.MockTransport(answer), trust_env=False)
-        controller = Controller(client, world.provider, Outage())
+        times = [NOW]
+        controller = Controller(client, world.provider, Outage(), now=lambda: times[-1])
         task = asyncio.create_task(controller.queue.run(2))
         controller.listed(role, [copy.deepcopy(stored)])
-        for _ in range(2):
+        for seconds in (0, 60):
+            times.append(NOW + timedelta(seconds=seconds))
             controller.poll()
             async with asyncio.timeout(10):
                 while POLLED not in capsys.readouterr().err:
                     await asyncio.sleep(0)
+        times.append(NOW + timedelta(seconds=120))
+        of_others = {"conditions": [*stored["status"]["conditions"], {"type": "Other"}]}
+        for part, count in (({"status": of_others}, 9), ({"metadata": stored["metadata"] | {"labels": {"a": "b"}}}, 10)):
+            found = {**copy.deepcopy(stored), **copy.deepcopy(part)}
+            found["metadata"]["resourceVersion"] = str(100 + count)
+            controller.changed(role, "MODIFIED", found)
+            for _ in range(100):
+                await asyncio.sleep(0)
+            assert len(patches) == count
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -505,6 +516,8 @@ def test_patches_in_the_real_order(capsys: pytest.CaptureFixture[str]) -> None:
         ["conditions"],
         ["forProvider"],
         ["atProvider", "conditions"],
+        ["conditions"],
+        ["conditions"],
     ]
     assert patches[0]["spec"]["forProvider"]["managedPolicyArns"] is None
     assert stored["metadata"]["finalizers"] == ["others", FINALIZER]

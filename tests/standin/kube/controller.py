@@ -1,7 +1,7 @@
 """Managed resources of all kinds: what was last seen of each, and the passes over them."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -55,13 +55,18 @@ class Key(NamedTuple):
     name: str
 
 
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
 class Controller:
     """Works off what changed, one pass at a time for each managed resource."""
 
-    def __init__(self, client: AsyncClient, provider: Provider, outage: Outage) -> None:
+    def __init__(self, client: AsyncClient, provider: Provider, outage: Outage, now: Callable[[], datetime] = _utc) -> None:
         self._client = client
         self._provider = provider
         self._outage = outage
+        self._now = now
         self._seen: dict[Key, Object] = {}
         self._schemas: dict[Flavour, Schema] = {}
         self._polling: Polling[Key] = Polling(log)
@@ -125,13 +130,13 @@ class Controller:
             return None
         kind = key.flavour.kind
         schema = await self._schema(key.flavour)
-        result = self._provider.reconcile(given, kind, datetime.now(UTC), schema)
+        result = self._provider.reconcile(given, kind, self._now(), schema)
         try:
             await self._write(key, given, (*result.writes, result.object))
         except httpx2.HTTPError as error:
             if status(error) != _NOT_FOUND:
                 raise
-            self._provider.abandon(given, kind, datetime.now(UTC))
+            self._provider.abandon(given, kind, self._now())
             return None
         return result.again
 
