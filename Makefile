@@ -11,7 +11,7 @@ NEWEST := 2.4.2
 LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint format oracle hostnames binaries engine crds render packages packages-from-scratch check-packages e2e e2e-newest e2e-oldest real faults load catalogue events bench goldens xrds lock clean
+.PHONY: help demo up down test lint format oracle hostnames binaries newest engine crds render packages packages-from-scratch check-packages e2e e2e-newest e2e-oldest real faults load catalogue events bench goldens xrds lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ hostnames: $(DEV) # vCluster's own translation
 binaries: $(DEV) ## build Crossplane and Kubernetes from their Go modules (once, cached outside the tree)
 	$(VENV)/bin/python -m tests.tools.binaries
 
+newest: $(DEV) # all of it but an older Crossplane
+	$(VENV)/bin/python -m tests.tools.binaries --newest
+
 engine: $(DEV) # the part of them that renders, validates and packages
 	$(VENV)/bin/python -m tests.tools.binaries --engine
 
@@ -76,7 +79,7 @@ check-packages: $(DEV) ## what is in the built packages, and that the Function's
 e2e: $(DEV) binaries ## a real control plane, and everything that can go wrong with it, on every Crossplane that is tested
 	for version in $(or $(CROSSPLANE),$(OLDEST) $(NEWEST)); do CROSSPLANE=$$version $(VENV)/bin/python -m pytest -m e2e --durations=5 || exit 1; done
 
-e2e-newest: $(DEV) binaries ## all of that on the newest Crossplane alone
+e2e-newest: $(DEV) newest ## all of that on the newest Crossplane alone
 	CROSSPLANE=$(NEWEST) $(VENV)/bin/python -m pytest -m e2e --durations=20
 
 e2e-oldest: $(DEV) binaries ## on the oldest Crossplane what is most likely to differ there, and the upgrade to the newest

@@ -133,7 +133,7 @@ def _kubernetes(name: str) -> Tool:
 
 CLI = Tool("crossplane-cli", "cli", "github.com/crossplane/cli/v2/cmd/crossplane", minutes=4)
 CORES = {"2.3.4": _core("2.3.4", "core-2.3"), "2.4.2": _core("2.4.2", "core-2.4")}
-OLDEST_CORE = CORES["2.3.4"]
+OLDEST_CORE, NEWEST_CORE = CORES["2.3.4"], CORES["2.4.2"]
 CRDCHECK = Tool("crdcheck", "core-2.3", "./crdcheck", minutes=1)
 API_SERVER = _kubernetes("kube-apiserver")
 CONTROLLERS = _kubernetes("kube-controller-manager")
@@ -151,21 +151,30 @@ HOSTNAMES = Tool("hostnames", "vcluster", "./hostnames", minutes=4, target="orac
 
 ENGINE = (CLI, OLDEST_CORE, CRDCHECK)
 CONTROL_PLANE = (ETCD, API_SERVER, CONTROLLERS, KUBECTL, REGISTRY, CLI)
+NEWEST = (*CONTROL_PLANE, NEWEST_CORE, PROVIDER_KUBERNETES)
+ALL = tuple(dict.fromkeys((*ENGINE, *NEWEST)))
 
 
 def main() -> None:
     """Build them; with --path, print where one of them is."""
-    tools = {tool.name: tool for tool in (*ENGINE, *CONTROL_PLANE, *CORES.values(), PROVIDER_KUBERNETES)}
+    tools = {tool.name: tool for tool in ALL}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--path", choices=sorted(tools), help="print the path of one of them, and build nothing")
-    parser.add_argument("--engine", action="store_true", help="only what renders and validates")
-    parser.add_argument("--oracle", action="store_true", help="only what translates as vCluster does")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--engine", action="store_const", dest="wanted", const=ENGINE, help="only what renders and validates")
+    only.add_argument(
+        "--newest", action="store_const", dest="wanted", const=NEWEST, help="only what the newest Crossplane runs with"
+    )
+    only.add_argument(
+        "--oracle", action="store_const", dest="wanted", const=(HOSTNAMES,), help="only what translates as vCluster does"
+    )
+    parser.set_defaults(wanted=ALL)
     options = parser.parse_args()
     try:
         if options.path:
             print(tools[options.path].built())
             return
-        for tool in ENGINE if options.engine else (HOSTNAMES,) if options.oracle else tools.values():
+        for tool in options.wanted:
             print(tool.ensure())
     except MissingTool as missing:
         sys.exit(f"error: {missing}")
