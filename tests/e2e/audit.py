@@ -52,8 +52,9 @@ class Write:
 
     @property
     def managed(self) -> bool:
-        """Whether it is about a managed resource."""
-        return self.group.endswith(_MANAGED) or (self.group in _OBJECTS and self.plural == "objects")
+        """Whether it is about a managed resource; the real providers note beside each by which configuration they reach it."""
+        upbound = self.group.endswith(_MANAGED) and self.plural != "providerconfigusages"
+        return upbound or (self.group in _OBJECTS and self.plural == "objects")
 
 
 @dataclass(frozen=True)
