@@ -1,4 +1,6 @@
-"""Run an AWS until it is ended: moto's IAM, STS and EKS, and EKS's pod identity associations, which moto lacks.
+"""Run an AWS until it is ended: moto's IAM, STS and EKS, and what moto lacks.
+
+That is EKS's pod identity associations, and the calls that edit the client ids of an OIDC provider.
 
 The account is in the access key: AKIA and its twelve digits. Every call of IAM and on associations that changes something or is
 refused is told to a journal, as the stand-in's is. What EKS says to a creation with the token of one whose answer was lost is not
@@ -213,15 +215,35 @@ class Emulator:
 
     def _of_moto(self, request: Request, caller: Caller) -> Response:
         body = request.get_data()
+        form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         request.environ |= {"wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": caller.account}
-        content, status, headers = run_wsgi_app(self._moto, request.environ, buffered=True)
-        response = Response(b"".join(content), status, headers)
+        if caller.service == "iam" and form["Action"] in _CLIENT_IDS:
+            response = _edit_client_ids(caller, form)
+        else:
+            content, status, headers = run_wsgi_app(self._moto, request.environ, buffered=True)
+            response = Response(b"".join(content), status, headers)
         if (caller.service, request.method, request.path, response.status_code) == ("eks", "POST", "/clusters", 200):
             _give_issuer(caller, json.loads(body)["name"])
-        form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         if caller.service == "iam" and not form["Action"].startswith(_READS):
             self._record(_entry(caller, form, response))
         return response
+
+
+_CLIENT_IDS = {
+    "AddClientIDToOpenIDConnectProvider": lambda ids, one: [*(each for each in ids if each != one), one],
+    "RemoveClientIDFromOpenIDConnectProvider": lambda ids, one: [each for each in ids if each != one],
+}
+
+
+def _edit_client_ids(caller: Caller, form: Mapping[str, str]) -> Response:
+    """Both calls are idempotent, says IAM's API reference."""
+    action, arn = form["Action"], form["OpenIDConnectProviderArn"]
+    provider = iam_backends[caller.account]["aws"].open_id_providers.get(arn)
+    if provider is None:
+        error = f"<Code>NoSuchEntity</Code><Message>OpenIDConnect Provider not found for arn {arn}</Message>"
+        return Response(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>", 404, content_type="text/xml")
+    provider.client_id_list = _CLIENT_IDS[action](provider.client_id_list, form["ClientID"])
+    return Response(f"<{action}Response/>", content_type="text/xml")
 
 
 def _give_issuer(caller: Caller, cluster: str) -> None:

@@ -91,3 +91,19 @@ def test_every_account_and_cluster_is_its_own(places: Places) -> None:
         eks.create_cluster(name=name, roleArn=f"arn:aws:iam::{CUSTOMER}:role/eks", resourcesVpcConfig={"subnetIds": []})
     issuers = {eks.describe_cluster(name=name)["cluster"]["identity"]["oidc"]["issuer"] for name in ("first", "second")}
     assert len(issuers) == 2
+
+
+def test_client_ids_of_an_oidc_provider(places: Places) -> None:
+    iam = aws.client(Ports.of(places), "iam", ACCOUNT)
+    made = iam.create_open_id_connect_provider(
+        Url="https://oidc.example.com/ids", ClientIDList=["a"], ThumbprintList=["0" * 40]
+    )
+    arn = made["OpenIDConnectProviderArn"]
+    for _ in range(2):
+        iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID="b")
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"] == ["a", "b"]
+    for _ in range(2):
+        iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID="a")
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"] == ["b"]
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=f"{arn}x", ClientID="b")
