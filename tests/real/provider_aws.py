@@ -1,8 +1,11 @@
 """The real provider-aws, its iam and eks controllers, and the emulated AWS that they call."""
 
+import base64
+import json
 import mmap
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -99,19 +102,41 @@ def configure(places: Places, ports: Ports, name: str, account: str) -> None:
 
 
 def start_provider(places: Places) -> None:
-    """Start both programs, and wait until they have begun; without webhooks they know nothing that they would be ready for."""
+    """Start both programs, and wait until they have begun; where a kind has several versions, they convert."""
+    certificates = _certificates(places)
     for service, program in programs().items():
-        (health,) = free_ports(1)
+        health, webhook = free_ports(2)
         command = [
             str(program),
             f"--poll={POLL:.0f}s",
             "--metrics-bind-address=0",
             f"--health-probe-bind-addr=127.0.0.1:{health}",
+            f"--certs-dir={certificates}",
+            f"--webhook-port={webhook}",
         ]
-        # Without certificates there is no webhook, which would listen on all addresses, and which nothing here needs.
-        command += ["--certs-dir="]
         process = processes.start(places, _process(service), command, {"KUBECONFIG": str(places.kubeconfig(USER))})
-        _wait(places, process, lambda: listens(health))  # noqa: B023
+        _wait(places, process, lambda: listens(health) and listens(webhook))  # noqa: B023
+        _have_converted(places, service, webhook)
+
+
+def _certificates(places: Places) -> Path:
+    """Those of the API server, which are good for every port of 127.0.0.1, under the names that the provider looks for."""
+    folder = places.folder("provider-aws")
+    for ours, theirs in (("apiserver.crt", "tls.crt"), ("apiserver.key", "tls.key")):
+        shutil.copy(places.folder("api-server") / ours, folder / theirs)
+    return folder
+
+
+def _have_converted(places: Places, service: str, port: int) -> None:
+    """Have the API server ask a program for objects in another version, as the package manager arranges it for a published one."""
+    kubectl = Kubectl(places)
+    authority = base64.b64encode((_certificates(places) / "tls.crt").read_bytes()).decode()
+    asked = {"url": f"https://127.0.0.1:{port}/convert", "caBundle": authority}
+    webhook = {"clientConfig": asked, "conversionReviewVersions": ["v1"]}
+    patch = json.dumps({"spec": {"conversion": {"strategy": "Webhook", "webhook": webhook}}})
+    for crd in kubectl.get("crd"):
+        if crd["spec"]["group"] == f"{service}.{CLUSTER}" and len(crd["spec"]["versions"]) > 1:
+            kubectl("patch", "crd", crd["metadata"]["name"], "--type=merge", f"--patch={patch}")
 
 
 def stop_provider(places: Places) -> None:
