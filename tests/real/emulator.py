@@ -1,6 +1,7 @@
 """Run an AWS until it is ended: moto's IAM, STS and EKS, and what moto lacks.
 
-That is EKS's pod identity associations, and the calls that edit the client ids of an OIDC provider.
+That is EKS's pod identity associations, the calls that edit the client ids of an OIDC provider, and that no policy is deleted while
+it is attached.
 
 The account is in the access key: AKIA and its twelve digits. Every call of IAM and on associations that changes something or is
 refused is told to a journal, as the stand-in's is. What EKS says to a creation with the token of one whose answer was lost is not
@@ -36,7 +37,7 @@ from tests.standin.cloud.journal import Journal
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 from moto.eks.models import eks_backends
-from moto.iam.models import iam_backends
+from moto.iam.models import IAMBackend, iam_backends
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -217,9 +218,9 @@ class Emulator:
         body = request.get_data()
         form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
         request.environ |= {"wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": caller.account}
-        if caller.service == "iam" and form["Action"] in _CLIENT_IDS:
-            response = _edit_client_ids(caller, form)
-        else:
+        call = _IN_IAM.get(form.get("Action", "")) if caller.service == "iam" else None
+        response = call(iam_backends[caller.account]["aws"], form) if call else None
+        if response is None:
             content, status, headers = run_wsgi_app(self._moto, request.environ, buffered=True)
             response = Response(b"".join(content), status, headers)
         if (caller.service, request.method, request.path, response.status_code) == ("eks", "POST", "/clusters", 200):
@@ -229,21 +230,42 @@ class Emulator:
         return response
 
 
-_CLIENT_IDS = {
-    "AddClientIDToOpenIDConnectProvider": lambda ids, one: [*(each for each in ids if each != one), one],
-    "RemoveClientIDFromOpenIDConnectProvider": lambda ids, one: [each for each in ids if each != one],
-}
+def _add_client_id(iam: IAMBackend, form: Mapping[str, str]) -> Response:
+    return _edit_client_ids(iam, form, lambda ids, one: [*(each for each in ids if each != one), one])
 
 
-def _edit_client_ids(caller: Caller, form: Mapping[str, str]) -> Response:
+def _remove_client_id(iam: IAMBackend, form: Mapping[str, str]) -> Response:
+    return _edit_client_ids(iam, form, lambda ids, one: [each for each in ids if each != one])
+
+
+def _edit_client_ids(iam: IAMBackend, form: Mapping[str, str], edit: Callable[[list[str], str], list[str]]) -> Response:
     """Both calls are idempotent, says IAM's API reference."""
-    action, arn = form["Action"], form["OpenIDConnectProviderArn"]
-    provider = iam_backends[caller.account]["aws"].open_id_providers.get(arn)
+    arn = form["OpenIDConnectProviderArn"]
+    provider = iam.open_id_providers.get(arn)
     if provider is None:
-        error = f"<Code>NoSuchEntity</Code><Message>OpenIDConnect Provider not found for arn {arn}</Message>"
-        return Response(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>", 404, content_type="text/xml")
-    provider.client_id_list = _CLIENT_IDS[action](provider.client_id_list, form["ClientID"])
-    return Response(f"<{action}Response/>", content_type="text/xml")
+        return _refused(404, "NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
+    provider.client_id_list = edit(provider.client_id_list, form["ClientID"])
+    return Response(f"<{form['Action']}Response/>", content_type="text/xml")
+
+
+def _delete_policy(iam: IAMBackend, form: Mapping[str, str]) -> Response | None:
+    """None, and so moto's answer, unless the policy is attached."""
+    policy = iam.managed_policies.get(form["PolicyArn"])
+    if policy is None or not policy.attachment_count:
+        return None
+    return _refused(409, "DeleteConflict", "Cannot delete a policy attached to entities.")
+
+
+def _refused(status: int, code: str, message: str) -> Response:
+    error = f"<Code>{code}</Code><Message>{message}</Message>"
+    return Response(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>", status, content_type="text/xml")
+
+
+_IN_IAM: dict[str, Callable[[IAMBackend, Mapping[str, str]], Response | None]] = {
+    "AddClientIDToOpenIDConnectProvider": _add_client_id,
+    "RemoveClientIDFromOpenIDConnectProvider": _remove_client_id,
+    "DeletePolicy": _delete_policy,
+}
 
 
 def _give_issuer(caller: Caller, cluster: str) -> None:

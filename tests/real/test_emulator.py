@@ -107,3 +107,17 @@ def test_client_ids_of_an_oidc_provider(places: Places) -> None:
     assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"] == ["b"]
     with pytest.raises(ClientError, match="NoSuchEntity"):
         iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=f"{arn}x", ClientID="b")
+
+
+def test_no_policy_is_deleted_while_it_is_attached(places: Places, role: str) -> None:
+    iam = aws.client(Ports.of(places), "iam", ACCOUNT)
+    document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}'
+    arn = iam.create_policy(PolicyName="queues", PolicyDocument=document)["Policy"]["Arn"]
+    name = role.rpartition("/")[2]
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    with pytest.raises(ClientError, match="DeleteConflict"):
+        iam.delete_policy(PolicyArn=arn)
+    iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.get_policy(PolicyArn=arn)
