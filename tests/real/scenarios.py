@@ -1,6 +1,5 @@
 """What every scenario on the real provider ends with: nothing moves any more, nobody was cut off, and nothing of it is left in AWS."""
 
-import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,7 +78,13 @@ class Scenario:
         kubectl, token = Kubectl(self._plane.places), f"podidentity.dev/look={self._start}-{number}"
         for kind, name in self._movements.present(lambda kind: not kind.endswith(f".{GROUP}")):
             namespace, _, name = name.rpartition("/")
-            kubectl("annotate", kind, name, token, "--overwrite", *([f"--namespace={namespace}"] if namespace else []))
+            where = [f"--namespace={namespace}"] if namespace else []
+            try:
+                kubectl("annotate", kind, name, token, "--overwrite", *where)
+            except Refused as refused:
+                # What went meanwhile cannot be looked at.
+                if "(NotFound)" not in str(refused):
+                    raise
 
     def _delete(self) -> None:
         """Delete all that was written, in all namespaces, and wait until everything composed for it is gone."""
@@ -100,9 +105,7 @@ class Scenario:
             nonlocal looked, number
             if time.monotonic() - looked > _STILL:
                 looked, number = time.monotonic(), number + 1
-                # What went meanwhile cannot be looked at.
-                with contextlib.suppress(Refused):
-                    self._look(number)
+                self._look(number)
             return not self._movements.present(matching)
 
         until(gone, _PATIENCE, what)
