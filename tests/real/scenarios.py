@@ -17,7 +17,8 @@ from tests.real.movements import Movements
 
 TABLE = Path(__file__).parent / "real.md"
 _LOOKS, _STILL = 3, 3.0
-_PATIENCE = 90.0
+_PATIENCE = 240.0
+"""A policy that could not be deleted while it was attached is tried again after a minute or two."""
 _OF_ENTRIES = ("podidentityclusters", "clusters", "addons", "openidconnectproviders")
 """Kinds of the catalogue's entries, which are deleted elsewhere."""
 
