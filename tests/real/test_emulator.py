@@ -114,7 +114,8 @@ def test_no_policy_is_deleted_while_it_is_attached(places: Places, role: str) ->
     document = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}'
     arn = iam.create_policy(PolicyName="queues", PolicyDocument=document)["Policy"]["Arn"]
     name = role.rpartition("/")[2]
-    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    for _ in range(2):
+        iam.attach_role_policy(RoleName=name, PolicyArn=arn)
     with pytest.raises(ClientError, match="DeleteConflict"):
         iam.delete_policy(PolicyArn=arn)
     iam.detach_role_policy(RoleName=name, PolicyArn=arn)
