@@ -28,7 +28,10 @@ NEWEST = max(CORES)
 VERSION = os.environ.get("CROSSPLANE") or NEWEST
 """The Crossplane that is tested."""
 
+SILENT = "--silent-looks"
+"""Every test ends with three polls, of all that is there: thousands of writes that say nothing but the time would be most of the work."""
 STANDIN = (
+    SILENT,
     f"--account=customer={CUSTOMER}",
     f"--account=host={HOST}",
     f"--existing-role={HOST_ROLE}",
@@ -77,6 +80,17 @@ def _start(control_plane: ControlPlane, report: Callable[[str], None], core: Seq
 def standin_with(plane: ControlPlane, *options: str) -> Iterator[None]:
     """The stand-in with further options, for as long as the context lasts."""
     restart_standin(plane, *options)
+    try:
+        yield
+    finally:
+        restart_standin(plane)
+
+
+@contextlib.contextmanager
+def standin_without(plane: ControlPlane, option: str) -> Iterator[None]:
+    """The stand-in without one of its options, for as long as the context lasts."""
+    stop_standin(plane)
+    plane.start_standin(tuple(each for each in STANDIN if each != option))
     try:
         yield
     finally:

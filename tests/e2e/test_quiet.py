@@ -8,6 +8,7 @@ import pytest
 from tests.controlplane import function, processes
 from tests.controlplane.plane import ControlPlane
 from tests.e2e.identities import Identity
+from tests.e2e.planes import SILENT, standin_without
 from tests.e2e.quiet import Quiet
 from tests.e2e.specs import spec
 
@@ -48,3 +49,21 @@ def test_the_old_rendering_is_not_quiet(plane: ControlPlane, identity: Identity,
     identity.delete()
     identity.wait_gone()
     quiet.forgive()
+
+
+def test_looks_that_are_noted_change_nothing_else(plane: ControlPlane, identity: Identity, quiet: Quiet) -> None:
+    """The real provider writes the time of every look into the status, and each wakes Crossplane."""
+    with standin_without(plane, SILENT):
+        identity.apply(spec("reader", "writer"))
+        identity.settle()
+        before = _looked(identity)
+        quiet.check_all()
+        assert before.keys() == _looked(identity).keys()
+        assert not before.items() & _looked(identity).items()
+
+
+def _looked(identity: Identity) -> dict[str, str]:
+    """When each managed resource was looked at last."""
+    found = identity.composed().items()
+    times = {key: {c["type"]: c["lastTransitionTime"] for c in each.status["conditions"]} for key, each in found}
+    return {key: each["Synced"] for key, each in times.items()}

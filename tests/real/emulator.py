@@ -251,7 +251,7 @@ def _edit_client_ids(iam: IAMBackend, form: Mapping[str, str], edit: Callable[[l
 def _delete_policy(iam: IAMBackend, form: Mapping[str, str]) -> Response | None:
     """None, and so moto's answer, unless the policy is attached."""
     # Its own count goes up with every attachment, also with that of what is attached already.
-    if not any(form["PolicyArn"] in entity.managed_policies for entity in (*iam.roles.values(), *iam.users.values())):
+    if not any(form["PolicyArn"] in role.managed_policies for role in iam.roles.values()):
         return None
     return _refused(409, "DeleteConflict", "Cannot delete a policy attached to entities.")
 

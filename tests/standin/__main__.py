@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         lag=given.lag,
         propagation=given.propagation,
         retry=given.retry,
+        says_looks=not given.silent_looks,
     )
     provider = Provider(cloud, Memory([] if given.forgetful else entries), settings)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
@@ -81,6 +82,11 @@ def options() -> argparse.ArgumentParser:
         "--forgetful",
         action="store_true",
         help="start without the external names that were not written anywhere, as the real provider does",
+    )
+    parser.add_argument(
+        "--silent-looks",
+        action="store_true",
+        help="write nothing where a look finds nothing new; the real provider writes the time of every look",
     )
     parser.add_argument(
         "--cloud", choices=(*CLOUDS, "none"), action="append", help="whose kinds are managed (default: all clouds')"

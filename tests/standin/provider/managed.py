@@ -44,6 +44,8 @@ class Settings:
     """For how many seconds a create is repeated whose role is not there; the real provider takes two minutes."""
     retry: float = 1
     """After how many seconds what failed is tried again."""
+    says_looks: bool = True
+    """Whether Synced has the time of the last look, as that of the real provider."""
 
 
 class Pass(NamedTuple):
@@ -171,8 +173,9 @@ class Provider:
         managed.mark(conditions.AVAILABLE, session.now)
         if not changes:
             managed.mark(conditions.OPERATION_SUCCEEDED, session.now)
-            # upjet names no generation and the reconciler does, so each finds another condition than its own, in every look.
-            managed.mark(conditions.SUCCESS_AS_UPJET_SAYS, session.now)
+            if self._settings.says_looks:
+                # upjet names no generation and the reconciler does, so each finds another condition than its own, in every look.
+                managed.mark(conditions.SUCCESS_AS_UPJET_SAYS, session.now)
         if not changes or not policies.allow("Update"):
             self._memory.ended(managed.uid, "create", "update")
             managed.mark(conditions.SUCCESS, session.now)
