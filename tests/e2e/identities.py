@@ -61,7 +61,8 @@ class Managed:
     external_name: str
     spec: Object
     status: Object = field(compare=False)
-    """Each look of the provider's changes it: what is equal is what was written."""
+    written: Object = field(repr=False)
+    """All of the object but what a look of the real provider changes that finds nothing new: the time of Synced."""
 
     @property
     def ready(self) -> bool:
@@ -249,4 +250,14 @@ def _managed(item: Object) -> Managed:
         metadata["annotations"].get(EXTERNAL_NAME, ""),
         item["spec"],
         item.get("status", {}),
+        _written(item),
     )
+
+
+def _written(item: Object) -> Object:
+    metadata = {name: value for name, value in item["metadata"].items() if name not in ("resourceVersion", "managedFields")}
+    status = item.get("status", {})
+    conditions = [
+        each | ({"lastTransitionTime": ""} if each["type"] == "Synced" else {}) for each in status.get("conditions", [])
+    ]
+    return {**item, "metadata": metadata, "status": {**status, "conditions": conditions}}

@@ -13,6 +13,8 @@ PROVIDER_AWS is a folder with two programs, `iam` and `eks`. They are in the ima
     chmod +x provider-aws/bin/*
     make real PROVIDER_AWS=$PWD/provider-aws/bin
 
+The webhook of `eks`, which converts kinds that have several versions, listens on all addresses for as long as the tests run.
+
 (With docker in place of crane: `docker create IMAGE`, and `docker cp CONTAINER:/usr/local/bin/provider`.) Their CRDs, those of
 ProviderConfigs among them, are in a folder `crds` beside `bin`, or where PROVIDER_CRDS says, or are fetched from the provider's Go
 module as for all other tests.

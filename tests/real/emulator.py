@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from werkzeug.serving import run_simple
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 from tests.real.aws import KEY, LOSE, READY
+from tests.standin.cloud import errors
 from tests.standin.cloud.calls import Entry
 from tests.standin.cloud.clusters import Clusters, default_issuer
 from tests.standin.cloud.eks import EKS, Association
@@ -243,7 +245,7 @@ def _edit_client_ids(iam: IAMBackend, form: Mapping[str, str], edit: Callable[[l
     arn = form["OpenIDConnectProviderArn"]
     provider = iam.open_id_providers.get(arn)
     if provider is None:
-        return _refused(404, "NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
+        return _refused(errors.no_such_oidc_provider(arn))
     provider.client_id_list = edit(provider.client_id_list, form["ClientID"])
     return Response(f"<{form['Action']}Response/>", content_type="text/xml")
 
@@ -253,12 +255,12 @@ def _delete_policy(iam: IAMBackend, form: Mapping[str, str]) -> Response | None:
     # Its own count goes up with every attachment, also with that of what is attached already.
     if not any(form["PolicyArn"] in role.managed_policies for role in iam.roles.values()):
         return None
-    return _refused(409, "DeleteConflict", "Cannot delete a policy attached to entities.")
+    return _refused(errors.policy_attached())
 
 
-def _refused(status: int, code: str, message: str) -> Response:
-    error = f"<Code>{code}</Code><Message>{message}</Message>"
-    return Response(f"<ErrorResponse><Error>{error}</Error></ErrorResponse>", status, content_type="text/xml")
+def _refused(error: AWSError) -> Response:
+    told = f"<Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
+    return Response(f"<ErrorResponse><Error>{told}</Error></ErrorResponse>", error.status, content_type="text/xml")
 
 
 _IN_IAM: dict[str, Callable[[IAMBackend, Mapping[str, str]], Response | None]] = {

@@ -12,7 +12,7 @@ from tests.controlplane.places import Places
 from tests.controlplane.waiting import Late, until
 from tests.e2e.api import client, cluster_kind
 from tests.e2e.identities import GROUP, KINDS, VERSION
-from tests.e2e.watching import watch
+from tests.e2e.watching import Lost, watch
 
 Key = tuple[str, str]
 """The plural and group of a kind, and a name with its namespace."""
@@ -41,6 +41,8 @@ class Movements:
         self._unresponsive: dict[Key, str] = {}
         self._highest = 0
         self._closed = threading.Event()
+        self.lost: list[str] = []
+        """The kinds of which nothing is seen any more."""
 
     def close(self) -> None:
         """Follow no longer."""
@@ -95,8 +97,11 @@ class Movements:
 
     def follow(self, places: Places, group: str, version: str, plural: str) -> None:
         """Take in what happens to a kind, until it is closed."""
-        for change, found in watch(places, group, version, plural, self._closed):
-            self._see((f"{plural}.{group}", _name(found)), found, gone=change == "DELETED")
+        try:
+            for change, found in watch(places, group, version, plural, self._closed):
+                self._see((f"{plural}.{group}", _name(found)), found, gone=change == "DELETED")
+        except Lost:
+            self.lost.append(f"{plural}.{group}")
 
     def _see(self, key: Key, found: dict[str, Any], *, gone: bool) -> None:
         metadata = found["metadata"]

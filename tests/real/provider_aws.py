@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +102,7 @@ def configure(places: Places, ports: Ports, name: str, account: str) -> None:
 
 
 def start_provider(places: Places) -> None:
-    """Start both programs, and wait until they have begun; where a kind has several versions, they convert."""
-    certificates = _certificates(places)
+    """Start both programs, and wait until they have begun; what has kinds of several versions converts them."""
     for service, program in programs().items():
         health, webhook = free_ports(2)
         command = [
@@ -111,12 +110,19 @@ def start_provider(places: Places) -> None:
             f"--poll={POLL:.0f}s",
             "--metrics-bind-address=0",
             f"--health-probe-bind-addr=127.0.0.1:{health}",
-            f"--certs-dir={certificates}",
-            f"--webhook-port={webhook}",
         ]
+        converted = _converted(places, service)
+        # Its webhook listens on all addresses, for which it has no option: without certificates there is none.
+        command += [f"--certs-dir={_certificates(places) if converted else ''}", f"--webhook-port={webhook}"]
         process = processes.start(places, _process(service), command, {"KUBECONFIG": str(places.kubeconfig(USER))})
-        _wait(places, process, lambda: listens(health) and listens(webhook))  # noqa: B023
-        _have_converted(places, service, webhook)
+        _wait(places, process, lambda: listens(health) and (not converted or listens(webhook)))  # noqa: B023
+        _convert_by(places, converted, webhook)
+
+
+def _converted(places: Places, service: str) -> list[str]:
+    """The CRDs of a service whose objects are read and written in several versions: cluster-scoped ones."""
+    crds = (crd for crd in Kubectl(places).get("crd") if crd["spec"]["group"] == f"{service}.{CLUSTER}")
+    return [crd["metadata"]["name"] for crd in crds if len(crd["spec"]["versions"]) > 1]
 
 
 def _certificates(places: Places) -> Path:
@@ -127,16 +133,14 @@ def _certificates(places: Places) -> Path:
     return folder
 
 
-def _have_converted(places: Places, service: str, port: int) -> None:
-    """Have the API server ask a program for objects in another version, as the package manager arranges it for a published one."""
-    kubectl = Kubectl(places)
-    authority = base64.b64encode((_certificates(places) / "tls.crt").read_bytes()).decode()
+def _convert_by(places: Places, converted: Sequence[str], port: int) -> None:
+    """Have the API server ask a webhook for other versions, as the package manager arranges it for a published provider."""
+    authority = base64.b64encode((places.folder("api-server") / "apiserver.crt").read_bytes()).decode()
     asked = {"url": f"https://127.0.0.1:{port}/convert", "caBundle": authority}
     webhook = {"clientConfig": asked, "conversionReviewVersions": ["v1"]}
     patch = json.dumps({"spec": {"conversion": {"strategy": "Webhook", "webhook": webhook}}})
-    for crd in kubectl.get("crd"):
-        if crd["spec"]["group"] == f"{service}.{CLUSTER}" and len(crd["spec"]["versions"]) > 1:
-            kubectl("patch", "crd", crd["metadata"]["name"], "--type=merge", f"--patch={patch}")
+    for crd in converted:
+        Kubectl(places)("patch", "crd", crd, "--type=merge", f"--patch={patch}")
 
 
 def stop_provider(places: Places) -> None:

@@ -17,8 +17,7 @@ from tests.real.movements import Movements
 
 TABLE = Path(__file__).parent / "real.md"
 _LOOKS, _STILL = 3, 3.0
-_PATIENCE = 240.0
-"""A policy that could not be deleted while it was attached is tried again after a minute or two."""
+_PATIENCE = 90.0
 _OF_ENTRIES = ("podidentityclusters", "clusters", "addons", "openidconnectproviders")
 """Kinds of the catalogue's entries, which are deleted elsewhere."""
 
@@ -55,6 +54,7 @@ class Scenario:
         until(lambda: not self._movements.going(), _PATIENCE, "nothing being deleted")
         self._movements.wait_quiet(_STILL, _PATIENCE)
         self._see_quiet()
+        assert not self._movements.lost, f"no longer followed: {self._movements.lost}"
         unresponsive = self._movements.unresponsive
         assert not unresponsive, f"Crossplane cut off: {unresponsive}"
         generation = self._movements.highest
