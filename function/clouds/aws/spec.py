@@ -6,20 +6,9 @@ from pydantic import Field
 
 from function.clouds.aws.names import AssociationId, Description, IAMPath, PolicyArn, RoleArn, RoleName
 from function.clouds.aws.permissions.spec import Permissions
-from function.clusters import AccountId
-from function.provider_config import ProviderConfigRef
-from function.schema import (
-    Distinct,
-    DNSLabel,
-    Exclusive,
-    Exclusively,
-    Maybe,
-    Namespace,
-    NotEmpty,
-    Rule,
-    ServiceAccountName,
-    Strict,
-)
+from function.spec.management import ProviderConfigRef
+from function.spec.model import Distinct, Exclusive, Exclusively, Maybe, NotEmpty, Rule, Strict
+from function.spec.patterns import AccountId, DNSLabel, Namespace, ServiceAccountName
 
 _OF_COMPOSED = "has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration)"
 

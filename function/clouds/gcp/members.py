@@ -7,7 +7,7 @@ match.
 
 from typing import NamedTuple
 
-from function.translation import HostName
+from function.clusters.vcluster_names import HostName
 
 IMPERSONATION = "roles/iam.workloadIdentityUser"
 """The role on a service account that lets pods act as it."""

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from function.clouds.gcp.names import AccountId, Description, DisplayName, Email, RoleName
 from function.clouds.gcp.targets import On
-from function.clusters import ProjectId
-from function.provider_config import ProviderConfigRef
-from function.schema import Exclusively, Maybe, Rule, Strict, Text
+from function.spec.management import ProviderConfigRef
+from function.spec.model import Exclusively, Maybe, Rule, Strict, Text
+from function.spec.patterns import ProjectId
 
 Title = Annotated[str, Text("a condition's title", r"[^\x00-\x1f]+", 100, "may hold no control characters, and not be empty")]
 

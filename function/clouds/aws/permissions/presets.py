@@ -44,7 +44,7 @@ _STATEMENTS: dict[str, tuple[str, Callable[[Sequence[str], str], tuple[Statement
 }
 
 
-def preset(name: str, resources: Sequence[str], partition: str) -> tuple[str, str]:
-    """The name of a preset's inline policy, and the policy as JSON."""
+def preset(name: str, resources: Sequence[str], partition: str) -> tuple[str, PolicyDocument]:
+    """The name of a preset's inline policy, and the policy."""
     policy, statements = _STATEMENTS[name]
-    return policy, PolicyDocument(statements(resources, partition)).json()
+    return policy, PolicyDocument(statements(resources, partition))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from function.clouds.aws.names import Description, HostedZoneArn, IAMPath, PolicyArn, PolicyName, SecretArn
-from function.schema import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
+from function.spec.model import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
 
 
 class PolicyStatement(Strict):

@@ -1,0 +1,105 @@
+"""What shall exist in AWS for a PodIdentity, read and judged: values of which nothing can fail to render."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from function.clouds.aws.iam.policy import PolicyDocument
+from function.clouds.aws.permissions.plan import Permissions
+from function.clouds.aws.previous import Conflict, Imported
+from function.clouds.aws.resource_names import role_key
+from function.identity.subjects import Identity, Subject
+from function.spec.arn import Arn
+
+ProviderConfig = Mapping[str, str]
+"""The reference to a provider's configuration, as a managed resource has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedRole:
+    """A role that this PodIdentity owns."""
+
+    arn: Arn
+    account: str
+    name: str
+    derived_for: str | None
+    """The part that its name was derived for; None where it was written."""
+    provider_config: ProviderConfig
+    path: str
+    description: str | None
+    max_session_duration: int | None
+    permissions_boundary_arn: Arn | None
+    trust: PolicyDocument
+    permissions: Permissions
+
+    @property
+    def key(self) -> str:
+        """Its composition resource name."""
+        return role_key(self.account, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingRole:
+    """A role that somebody else owns."""
+
+    arn: Arn
+    observe: bool = False
+    provider_config: ProviderConfig | None = None
+    """How it is looked at."""
+
+    @property
+    def key(self) -> str:
+        """That of a composed role: one that is handed over is looked at from then on, and never deleted."""
+        return role_key(self.arn.account, self.arn.name)
+
+
+Role = ComposedRole | ExistingRole
+
+
+@dataclass(frozen=True, slots=True)
+class Associations:
+    """How the roles are associated with the service accounts."""
+
+    handles: frozenset[str]
+    """The clusters that have associations."""
+    provider_config: ProviderConfig
+    tags: Mapping[str, str]
+    named: Mapping[Subject, str]
+    """Ids that the user names, of associations to take over."""
+    kept: Mapping[str, Imported]
+    """Those that were taken over before, by composition resource name: they keep their ids."""
+    conflicts: Mapping[str, Conflict]
+    """Those that EKS has already, by composition resource name."""
+    adopt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What shall exist in AWS."""
+
+    identity: Identity
+    partition: str
+    cluster_arns: Mapping[str, Arn]
+    """The ARN of each EKS cluster, by its handle."""
+    role: Role
+    """The role that the pods are given, or with a source role the one that they end with."""
+    target: Role | None
+    source_arn: Arn | None
+    """The role of somebody else's that may assume `role`."""
+    associations: Associations | None
+    """None where something else makes them, or no cluster has any."""
+    associated_elsewhere: bool
+    """Whether something else makes them."""
+    disable_session_tags: bool
+    annotations: Mapping[str, Mapping[str, str]]
+    """What service accounts have to carry for IRSA, by the handle of each cluster that has it."""
+    pin: str
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The role, and the target role where there is one."""
+        return (self.role, self.target) if self.target else (self.role,)
+
+    @property
+    def chained(self) -> bool:
+        """Whether EKS assumes a second role."""
+        return self.target is not None
