@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from function.catalogue import Required, requirement, spec_digest
-from function.cluster import compose_cluster
-from function.composition import CompositionResult
+from function.catalogue.entry import Fetched, Objects, requirement, spec_digest
 from function.observed import RESOURCE_NAME, Observed
+from function.podidentitycluster.compose import compose_cluster
+from function.result import Result
 
 ACCOUNT, OTHER_ACCOUNT = "678801588313", "340605141517"
 REGION = "ap-northeast-2"
@@ -65,14 +65,14 @@ def held(facts: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
 def composed(
     spec: Any,
     observed: Iterable[Mapping[str, Any]] = (),
-    required: Required | None = None,
+    required: Objects | None = None,
     *,
     name: str = "prod",
     known: Mapping[str, Any] | None = None,
     of_spec: Any = None,
-) -> CompositionResult:
+) -> Result:
     """What the core makes of a spec."""
-    return compose_cluster(xr(spec, name, known, of_spec), Observed.from_manifests(observed), required or {})
+    return compose_cluster(xr(spec, name, known, of_spec), Observed.from_manifests(observed), Fetched.read(required or {}))
 
 
 def entry(
@@ -83,7 +83,7 @@ def entry(
     refused: str = "",
     edited: bool = False,
     **status: Any,
-) -> Required:
+) -> Objects:
     """The entry of the host, as Crossplane fetched it."""
     conditions = [{"type": "FactsResolved", "status": resolved, "message": "the observed cluster does not exist yet"}]
     conditions += [{"type": "SpecValid", "status": "False", "message": refused}] if refused else []
@@ -92,12 +92,12 @@ def entry(
     return {requirement(name).name: (found,)}
 
 
-def absent(name: str = "prod") -> Required:
+def absent(name: str = "prod") -> Objects:
     """No such entry: Crossplane looked and found none."""
     return {requirement(name).name: ()}
 
 
-def by_kind(result: CompositionResult) -> dict[str, list[dict[str, Any]]]:
+def by_kind(result: Result) -> dict[str, list[dict[str, Any]]]:
     """The resources as YAML would show them."""
     found: dict[str, list[dict[str, Any]]] = {}
     for resource in result.resources:
@@ -105,14 +105,12 @@ def by_kind(result: CompositionResult) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def conditions(result: CompositionResult) -> dict[str, tuple[str, str, str]]:
+def conditions(result: Result) -> dict[str, tuple[str, str, str]]:
     """The conditions by type."""
     return {c.type: (c.status, c.reason, c.message) for c in result.conditions}
 
 
-def seen(
-    result: CompositionResult, at_provider: Mapping[str, Mapping[str, Any]], **states: tuple[str, str, str]
-) -> list[dict[str, Any]]:
+def seen(result: Result, at_provider: Mapping[str, Mapping[str, Any]], **states: tuple[str, str, str]) -> list[dict[str, Any]]:
     """What was composed as the providers leave it: `at_provider` and (ready, synced, message) by kind."""
     return [_provided(made.name, made.object(), at_provider, states) for made in result.resources]
 

@@ -5,8 +5,8 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from function.clouds.aws.pod_requests import Pod
-from function.composition import CompositionResult
+from function.clouds.aws.trust.requests import Pod
+from function.result import Result
 
 ACCOUNT = "111122223333"
 REGION = "eu-central-1"
@@ -115,7 +115,7 @@ def pod(subject: tuple[str, str, str], spec: dict[str, Any]) -> Pod:
     return Pod(*subject, session_tags=not spec["aws"]["disableSessionTags"], org="o-acme123456")
 
 
-def trust_policy(result: CompositionResult) -> dict[str, Any]:
+def trust_policy(result: Result) -> dict[str, Any]:
     """The role's trust policy."""
     (role,) = (r for r in result.resources if r.name.startswith("role-"))
     policy: dict[str, Any] = json.loads(role.object()["spec"]["forProvider"]["assumeRolePolicy"])

@@ -7,10 +7,9 @@ import pytest
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.catalogue import entry as read_entry
-from function.catalogue import spec_digest, usable
+from function.cache import Cache
+from function.catalogue.entry import Fetched, spec_digest, usable
 from function.fn import run
-from function.memory import Memory
 from tests.xrs import ACCOUNT, FLAVOURS, changed, desired, everything_provided, request
 
 EKS = {"clusterName": "prod", "region": "eu-central-1", "accountId": ACCOUNT}
@@ -315,7 +314,7 @@ def test_an_edit_that_changes_no_fact_makes_nobody_wait(beside: dict[str, Any]) 
 
 def test_an_edit_is_seen_although_the_identity_is_remembered() -> None:
     """The status of an entry alone may tell that its facts are no longer those of its spec."""
-    memory: Memory[Any] = Memory(8)
+    memory: Cache[Any] = Cache(8)
     assert not run(asked(SHORT, {"prod": entry()}), memory).results
     found = entry()
     found["status"]["specDigest"] = "d" + "0" * 15
@@ -358,7 +357,7 @@ def test_how_a_host_is_reached_does_not_reach_a_vcluster_beside_the_name() -> No
     ],
 )
 def test_patterns_of_namespaces(pattern: str, namespace: str, matches: bool) -> None:
-    found = read_entry({"cluster-x": (entry(usableFrom={"namespaces": [pattern]}),)}, "x")
+    found = Fetched.read({"cluster-x": (entry(usableFrom={"namespaces": [pattern]}),)}).entries["x"]
     assert found
     assert usable(found, namespace) is matches
 
@@ -366,7 +365,7 @@ def test_patterns_of_namespaces(pattern: str, namespace: str, matches: bool) -> 
 def test_patterns_that_cannot_be_read_are_nobodys() -> None:
     some: tuple[Any, ...] = ("team-*", [], {"namespaces": "team-*"}, {"namespaces": None}, {}, None)
     for written in some:
-        found = read_entry({"cluster-x": (entry(usableFrom=written),)}, "x")
+        found = Fetched.read({"cluster-x": (entry(usableFrom=written),)}).entries["x"]
         assert found
         assert not usable(found, "data")
 
@@ -379,7 +378,7 @@ def test_a_vcluster_within_a_vcluster() -> None:
 
 
 def test_a_changed_entry_is_seen_although_the_identity_is_remembered() -> None:
-    memory: Memory[Any] = Memory(8)
+    memory: Cache[Any] = Cache(8)
     before = desired(run(asked(SHORT, {"prod": entry()}), memory))
     elsewhere = {"eks": {**EKS, "region": "eu-west-1"}}
     after = desired(run(asked(SHORT, {"prod": entry(facts=elsewhere)}), memory))

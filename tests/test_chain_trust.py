@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.pod_requests import Pod, admits_all, chained_requests
+from function.clouds.aws.trust.requests import Pod, admits_all, chained_requests
 from tests.oracle.attempts import external_id, of_first_role, of_target_role, roles, session, tags_of
 from tests.random_specs import listed_pods, random_chain_spec, random_source_role_spec
 from tests.xrs import ACCOUNT, changed, composed

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from function.catalogue import spec_digest
-from function.cli import main
+from function.catalogue.entry import spec_digest
+from function.cli.main import main
 from tests.test_bad_input import CASES
 from tests.xrs import answered, changed, xr
 

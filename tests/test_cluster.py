@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.catalogue import requirement
-from function.cluster import compose_cluster
-from function.composition import CompositionResult
+from function.catalogue.entry import NOTHING_FETCHED, requirement
 from function.fn import encode
 from function.observed import Observed, plain_struct
+from function.podidentitycluster.compose import compose_cluster
+from function.result import Result
 from tests.bad_input_cluster import CASES
 from tests.clusters import (
     ACCOUNT,
@@ -50,17 +50,17 @@ CREATING = ("False", "True", "creating")
 KINDS = ["SpecValid", "FactsResolved", "AgentReady", "OIDCProvidersReady"]
 
 
-def of(result: CompositionResult, kind: str) -> tuple[str, str, str]:
+def of(result: Result, kind: str) -> tuple[str, str, str]:
     """One condition."""
     return conditions(result)[kind]
 
 
-def names(result: CompositionResult) -> set[str]:
+def names(result: Result) -> set[str]:
     """The names of what was composed."""
     return {resource.name for resource in result.resources}
 
 
-def after(spec: dict[str, Any], at_provider: dict[str, dict[str, Any]], **states: Any) -> CompositionResult:
+def after(spec: dict[str, Any], at_provider: dict[str, dict[str, Any]], **states: Any) -> Result:
     """Once what is composed has been observed, and what comes of that, too."""
     first = composed(spec, seen(composed(spec), at_provider, **states))
     return composed(spec, seen(first, at_provider, **states))
@@ -297,7 +297,7 @@ def test_facts_that_can_be_none_are_not_believed(field: str, value: Any) -> None
 def test_nothing_else_of_the_status_is_read() -> None:
     """Nor anything in it that is not as the function writes it."""
     for status in (None, "x", {"cluster": None}, {"podIdentityAgent": "AutoMode", "conditions": [{"type": "FactsResolved"}]}):
-        assert compose_cluster({**xr(AGENT), "status": status}, Observed({}), {}) == composed(AGENT)
+        assert compose_cluster({**xr(AGENT), "status": status}, Observed({}), NOTHING_FETCHED) == composed(AGENT)
 
 
 # The agent
@@ -620,7 +620,7 @@ def test_a_host_without_the_agent_is_said() -> None:
 @pytest.mark.parametrize(("spec", "faults"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_every_fault_is_named(spec: Any, faults: list[str]) -> None:
     result = composed(spec, name="me")
-    assert [str(fault) for fault in result.faults] == faults
+    assert [str(fault) for fault in result.errors] == faults
     assert result.fatal == "; ".join(faults)
     assert of(result, "SpecValid") == ("False", "Invalid", result.fatal)
     assert list(conditions(result)) == KINDS

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
-from function.clouds.aws.observed_trust import left_out
-from function.clouds.aws.pod_requests import Pod, Token, admits_pod
-from function.clouds.aws.pods import SERVICE
+from function.clouds.aws.trust.observed import left_out
+from function.clouds.aws.trust.pod_identity import SERVICE
+from function.clouds.aws.trust.requests import Pod, Token, admits_pod
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
 CLUSTER = f"arn:aws:eks:eu-west-1:{ACCOUNT}:cluster/blue"

@@ -225,7 +225,7 @@ def test_a_derived_name_that_exists_is_kept() -> None:
     """Whatever derives names in a later version: the role would be made anew and lose what refers to it."""
     there = everything_provided(spec())
     (old,) = of_kind(there, "Role")
-    from function.clouds.aws.keys import role_key
+    from function.clouds.aws.resource_names import role_key
 
     key = role_key("111122223333", "data-reports-of-old")
     there[key] = there.pop(old)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from cel_expr_python import cel  # type: ignore[import-untyped]
 
-from function.clouds.gcp.expressions import faults
+from function.clouds.gcp.expressions import errors
 from tests.random_gcp import CONDITIONS, existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.test_examples import EXAMPLES
 
@@ -50,7 +50,7 @@ def operators(expression: cel.Expression) -> int:
 
 def of_syntax(expression: str) -> list[str]:
     """What the function says of an expression but for the number of operators."""
-    return [fault for fault in faults(expression) if "logical operators" not in fault]
+    return [fault for fault in errors(expression) if "logical operators" not in fault]
 
 
 def conditions_of_examples() -> list[str]:
@@ -69,7 +69,7 @@ def test_conditions_of_examples_and_of_specs_are_truths() -> None:
         made = compiled(expression)
         assert made, expression
         assert made.return_type() == cel.Type.BOOL, expression
-        assert list(faults(expression)) == []
+        assert list(errors(expression)) == []
 
 
 # What is between the quotes, by the kind of string; some of it breaks out of them.
@@ -153,7 +153,7 @@ def test_operators_are_counted_as_they_are() -> None:
         made = compiled(expression, typed=False)
         if made:
             checked += 1
-            counted = [fault for fault in faults(expression) if "logical operators" in fault]
+            counted = [fault for fault in errors(expression) if "logical operators" in fault]
             there = operators(made)
             assert [fault.split()[1] for fault in counted] == ([str(there)] if there > OPERATORS_MAX else []), expression
             above += bool(counted)
@@ -180,7 +180,7 @@ def test_operators_are_counted_as_they_are() -> None:
 )
 def test_both_refuse(expression: str) -> None:
     assert compiled(expression) is None
-    assert list(faults(expression))
+    assert list(errors(expression))
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_both_refuse(expression: str) -> None:
 )
 def test_both_take(expression: str) -> None:
     assert compiled(expression)
-    assert list(faults(expression)) == []
+    assert list(errors(expression)) == []

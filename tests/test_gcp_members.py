@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from function.resolving import resolve
+from function.catalogue.entry import Fetched
+from function.catalogue.merge import merge
 from tests.gcp_judge import decode, faults
 from tests.random_gcp import (
     NUMBERS,
@@ -70,7 +71,7 @@ def test_where_a_pool_makes_pods_one_none_is_admitted_beside_those_listed() -> N
         result = composed(spec)
         if result.fatal:
             refused += 1
-            assert all("would be admitted, too" in fault.message for fault in result.faults), result.fatal
+            assert all("would be admitted, too" in fault.message for fault in result.errors), result.fatal
             assert admitted_beside(spec), result.fatal
         else:
             taken += 1
@@ -308,7 +309,7 @@ def test_an_empty_description_makes_no_second_grant() -> None:
 @pytest.mark.parametrize("folder", sorted(file.parent for file in EXAMPLES.glob("*/xr.yaml")), ids=lambda folder: folder.name)
 def test_examples(folder: Path) -> None:
     written = yaml.safe_load((folder / "xr.yaml").read_text())
-    spec: Any = resolve(written["spec"], required(folder), written["metadata"]["namespace"], claim=True).spec
+    spec: Any = merge(written["spec"], Fetched.read(required(folder)), written["metadata"]["namespace"], claim=True).spec
     for kind in FLAVOURS if "gcp" in spec else ():
         assert faults(spec, objects(spec, kind), kind) == []
 

@@ -2,16 +2,16 @@
 
 import random
 
-from function.compose import Prepared
+from function.cache import Cache
+from function.compose import Outcome
 from function.fn import run
-from function.memory import Memory
 from tests.random_specs import random_spec
 from tests.xrs import changed, everything_provided, request, spec
 
 
 def test_the_least_lately_asked_for_is_forgotten() -> None:
     made: list[str] = []
-    memory: Memory[str] = Memory(2)
+    memory: Cache[str] = Cache(2)
 
     def ask(key: str) -> str:
         def make() -> str:
@@ -27,7 +27,7 @@ def test_the_least_lately_asked_for_is_forgotten() -> None:
 def test_answers_are_the_same_with_and_without_memory() -> None:
     """In every order of specs, flavours and states, good and bad."""
     rng = random.Random(0)
-    memory: Memory[Prepared] = Memory(8)
+    memory: Cache[Outcome] = Cache(8)
     bad = changed((("aws", "role", "path"), "x"))
     moved = changed((("aws", "role", "path"), "/x/"))
     specs = [spec(), bad, moved, *(random_spec(random.Random(seed)) for seed in range(6))]
@@ -40,7 +40,7 @@ def test_answers_are_the_same_with_and_without_memory() -> None:
 
 
 def test_two_owners_with_one_spec_are_two() -> None:
-    memory: Memory[Prepared] = Memory(8)
+    memory: Cache[Outcome] = Cache(8)
     first, second = request(spec()), request(spec())
     second.observed.composite.resource.fields["metadata"].struct_value.fields["name"].string_value = "other"
     assert run(first, memory).desired != run(second, memory).desired

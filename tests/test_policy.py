@@ -5,8 +5,7 @@ import json
 import pytest
 
 from function.clouds.aws.iam.policy import PolicyDocument, Statement, characters, merged
-from function.clouds.aws.iam.policy_reader import PolicyReader
-from function.errors import FieldError
+from function.clouds.aws.iam.policy_reader import read_document, read_json_document
 
 
 def test_conditions_of_one_operator_meet() -> None:
@@ -20,7 +19,7 @@ def test_white_space_does_not_count() -> None:
 
 def test_one_value_stands_alone_and_several_in_a_list() -> None:
     policy = PolicyDocument((Statement(action=("a:b",), resource=("*", "arn:aws:s3:::x")),))
-    assert json.loads(policy.json())["Statement"] == [{"Effect": "Allow", "Action": "a:b", "Resource": ["*", "arn:aws:s3:::x"]}]
+    assert json.loads(policy.json)["Statement"] == [{"Effect": "Allow", "Action": "a:b", "Resource": ["*", "arn:aws:s3:::x"]}]
 
 
 DOCUMENTS = [
@@ -42,11 +41,10 @@ DOCUMENTS = [
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_documents_keep_their_meaning(document: dict[str, object]) -> None:
-    errors: list[FieldError] = []
-    reader = PolicyReader("aws", errors)
-    assert _bare(json.loads(reader.document(document, ()).json())) == _bare(document)
-    assert reader.json_document(json.dumps(document), ()) == reader.document(document, ())
-    assert not errors
+    read = read_document(document, (), "aws")
+    assert _bare(json.loads(read.value.json)) == _bare(document)
+    assert read_json_document(json.dumps(document), (), "aws") == read
+    assert not read.errors
 
 
 def _bare(value: object) -> object:

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from function.composition import CompositionResult
 from function.fn import run
+from function.result import Result
 from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.random_specs import random_spec
 from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
@@ -136,7 +136,7 @@ MANY = settings(
 _OF_AWS, _OF_GCP = ("RoleReady", "AssociationsReady"), ("BindingsReady",)
 
 
-def judged(result: CompositionResult) -> None:
+def judged(result: Result) -> None:
     assert result.fatal is None or not result.resources
     # With IRSA and an existing role nothing is left to compose but what the service accounts have to carry.
     assert result.fatal is not None or result.resources or _annotated(result) or result.requirements
@@ -146,7 +146,7 @@ def judged(result: CompositionResult) -> None:
     assert all(condition.reason and condition.message and "\n" not in condition.message for condition in result.conditions)
 
 
-def _annotated(result: CompositionResult) -> bool:
+def _annotated(result: Result) -> bool:
     return result.status is not None and all("annotations" in entry for entry in result.status["serviceAccounts"])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.pod_requests import Token, admits_all, requests, token_requests
+from function.clouds.aws.trust.requests import Token, admits_all, requests, token_requests
 from tests.oracle.attempts import issuer_name, of_first_role, provider_arn, roles, service, token
 from tests.random_specs import listed_pods, listed_tokens, pod, random_token_spec
 from tests.xrs import ACCOUNT, changed

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from function.translation import HostName, Mapping, Mappings, project_namespace, single_namespace_name, translate
+from function.clusters.vcluster_names import HostName, Mapping, Mappings, project_namespace, single_namespace_name, translate
 
 LABEL = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 SUBDOMAIN = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
@@ -127,7 +127,7 @@ def mappings(*entries: tuple[str, str], only: bool = False, vcluster: str = "my-
 
 
 def faults(*entries: tuple[str, str], vcluster: str = "my-vc", own: str = "vcluster-ns") -> list[tuple[str, str]]:
-    return list(mappings(*entries, vcluster=vcluster, own=own).faults())
+    return list(mappings(*entries, vcluster=vcluster, own=own).errors())
 
 
 # The example of vCluster's documentation.
@@ -149,20 +149,20 @@ DOCUMENTED = mappings(
     ],
 )
 def test_documented_mappings(namespace: str, host: str | None) -> None:
-    assert list(DOCUMENTED.faults()) == []
+    assert list(DOCUMENTED.errors()) == []
     assert DOCUMENTED.host_namespace(namespace) == host
 
 
 def test_exact_goes_before_pattern() -> None:
     both = mappings(("team-*", "host-*"), ("team-a", "elsewhere"))
-    assert list(both.faults()) == []
+    assert list(both.errors()) == []
     assert both.host_namespace("team-a") == "elsewhere"
     assert both.host_namespace("team-b") == "host-b"
 
 
 def test_the_vclusters_name_on_both_sides() -> None:
     named = mappings(("${name}-*", "host-${name}-*"), ("x-${name}", "${name}-y"))
-    assert list(named.faults()) == []
+    assert list(named.errors()) == []
     assert named.host_namespace("my-vc-a") == "host-my-vc-a"
     assert named.host_namespace("x-my-vc") == "my-vc-y"
     assert named.host_namespace("x-${name}") is None
@@ -171,7 +171,7 @@ def test_the_vclusters_name_on_both_sides() -> None:
 def test_mirrored_text_can_be_too_long() -> None:
     """The caller refuses it: whether a mapping is too long depends on the namespace."""
     longer = mappings(("t-*", "tenants-of-customer-*"))
-    assert list(longer.faults()) == []
+    assert list(longer.errors()) == []
     assert longer.host_namespace("t-" + "n" * 61) == "tenants-of-customer-" + "n" * 61
 
 
@@ -408,7 +408,7 @@ SMALL_ENTRIES = st.lists(SMALL_ENTRY, min_size=1, max_size=4)
 def test_owns_agrees_with_brute_force(entries: list[tuple[str, str]]) -> None:
     """A rival's name is at most as long as the host's and a prefix together, so that all of them are in SMALL."""
     made = mappings(*entries, own="c")
-    assume(not list(made.faults()))
+    assume(not list(made.errors()))
     hosts = {namespace: made.host_namespace(namespace) for namespace in SMALL}
     for namespace in SMALL:
         if len(namespace) <= 2:
@@ -419,8 +419,8 @@ def test_owns_agrees_with_brute_force(entries: list[tuple[str, str]]) -> None:
 @given(SMALL_ENTRIES, SUBDOMAIN, st.booleans())
 def test_translation_is_the_same_whatever_the_order(entries: list[tuple[str, str]], name: str, only: bool) -> None:
     made, backwards = mappings(*entries, only=only), mappings(*reversed(entries), only=only)
-    assert list(made.faults()) == list(backwards.faults())
-    assume(not list(made.faults()))
+    assert list(made.errors()) == list(backwards.errors())
+    assume(not list(made.errors()))
     for namespace in SMALL:
         first = translate(name, namespace, "my-vc", "vcluster-ns", made)
         assert first == translate(name, namespace, "my-vc", "vcluster-ns", made)
@@ -430,7 +430,7 @@ def test_translation_is_the_same_whatever_the_order(entries: list[tuple[str, str
 @given(SMALL_ENTRIES, LABEL | st.sampled_from(SMALL))
 def test_host_namespaces_are_legal_but_for_their_length(entries: list[tuple[str, str]], namespace: str) -> None:
     made = mappings(*entries)
-    assume(not list(made.faults()))
+    assume(not list(made.errors()))
     host = made.host_namespace(namespace)
     assert host is None or len(host) > 63 or DNS_LABEL.fullmatch(host)
 
@@ -438,5 +438,5 @@ def test_host_namespaces_are_legal_but_for_their_length(entries: list[tuple[str,
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=4), st.text(max_size=20))
 def test_any_text_can_be_judged(entries: list[tuple[str, str]], namespace: str) -> None:
     made = mappings(*entries)
-    assert all(message.isprintable() and not message.endswith(".") for _, message in made.faults())
+    assert all(message.isprintable() and not message.endswith(".") for _, message in made.errors())
     assert made.host_namespace(namespace) is not None or not made.owns(namespace)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.pod_requests import Pod, admits_pod
+from function.clouds.aws.trust.requests import Pod, admits_pod
 from tests.oracle.attempts import roles
 from tests.random_specs import admitted, candidates, listed, pod, random_spec, trust_policy
 from tests.xrs import ACCOUNT, changed, composed

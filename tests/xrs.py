@@ -7,11 +7,12 @@ from typing import Any
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.compose import Options, compose
-from function.composition import CompositionResult
+from function.catalogue.entry import NOTHING_FETCHED
+from function.compose import compose
 from function.errors import Path
 from function.fn import run
 from function.observed import Observed, plain_struct
+from function.result import Result
 
 ACCOUNT = "111122223333"
 FLAVOURS = ("PodIdentity", "XPodIdentity")
@@ -60,9 +61,9 @@ def xr(spec: Any, kind: str = "PodIdentity") -> dict[str, Any]:
     return {**base, "metadata": {"name": "reports-x7k2p"}, "spec": claimed}
 
 
-def composed(spec: Any, kind: str = "PodIdentity", observed: Observed | None = None) -> CompositionResult:
+def composed(spec: Any, kind: str = "PodIdentity", observed: Observed | None = None) -> Result:
     """What the core makes of a spec."""
-    return compose(xr(spec, kind), observed or Observed({}), {}, Options())
+    return compose(xr(spec, kind), observed or Observed({}), NOTHING_FETCHED)
 
 
 def request(

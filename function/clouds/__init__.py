@@ -24,7 +24,7 @@ from function.spec.model import Maybe, Strict
 NAMES = ("aws", "gcp")
 """The fields of spec of which exactly one is written."""
 
-SECTIONS = {"aws": (aws.AWS, aws.AWSStatus), "gcp": (gcp.GCP, gcp.GCPStatus)}
+SECTIONS: Mapping[str, tuple[type[Strict], type]] = {"aws": (aws.AWS, aws.AWSStatus), "gcp": (gcp.GCP, gcp.GCPStatus)}
 """What users write in each, and what the status holds of it."""
 
 DEFAULTS = {"aws": aws_defaults.FIELDS, "gcp": gcp_defaults.FIELDS}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from function.cli import main
+from function.cli.main import main
 from tests.engine.crossplane import FLAVOURS, XRDS, render, validate
 from tests.serving import Server, serving
 from tests.test_examples import CASES, IDS, command, entries, example

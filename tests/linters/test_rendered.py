@@ -5,7 +5,8 @@ import random
 from pathlib import Path
 from typing import Any
 
-from function.compose import Options, compose
+from function.catalogue.entry import Fetched
+from function.compose import compose
 from function.observed import Observed
 from tests.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
 from tests.clusters import composed as composed_cluster
@@ -31,7 +32,7 @@ def rendered() -> dict[str, list[dict[str, Any]]]:
     for folder in FOLDERS:
         document = example(folder, "xr")
         found[folder.name] = [
-            made.object() for made in compose(document.xr(), Observed({}), required(folder), Options()).resources
+            made.object() for made in compose(document.xr(), Observed({}), Fetched.read(required(folder))).resources
         ]
     specs = {
         "rich": rich_spec(),

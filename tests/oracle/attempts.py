@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from function.clouds.aws.iam.evaluate import Principal, Request
-from function.composition import CompositionResult
 from function.observed import Observed
+from function.result import Result
 from tests.random_specs import (
     ACCOUNT,
     OTHER_ACCOUNT,
@@ -103,7 +103,7 @@ def _made(manifest: Mapping[str, Any], account: str, partition: str) -> Made:
     return Made(f"arn:{partition}:iam::{account}:role{wanted['path']}{name}", json.loads(wanted["assumeRolePolicy"]), inline)
 
 
-def _printed(spec: dict[str, Any], result: CompositionResult) -> Mapping[str, Any]:
+def _printed(spec: dict[str, Any], result: Result) -> Mapping[str, Any]:
     """The grant that RoleReady prints, once all is there, for the owner of a role that is not composed."""
     there = {made.name: provided(made.object()) for made in result.resources}
     conditions = composed(spec, observed=Observed(request(spec, observed=there).observed.resources)).conditions

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from function.translation import HostName, Mapping, Mappings, translate
+from function.clusters.vcluster_names import HostName, Mapping, Mappings, translate
 from tests.oracle import random_vcluster
 from tests.oracle.random_vcluster import LABEL
 from tests.oracle.vcluster import Namespaces, ServiceAccount, host_names, mapped
@@ -99,7 +99,7 @@ def test_namespaces_are_mapped_as_vcluster_maps_them() -> None:
     wrong: list[str] = []
     for one, theirs in zip(asked, mapped(asked), strict=True):
         ours = Mappings(tuple(Mapping(*entry) for entry in one.mappings.items()), one.vcluster, one.host_namespace, only=False)
-        faults = [message for _, message in ours.faults()]
+        faults = [message for _, message in ours.errors()]
         if theirs.error:
             seen["refused by both"] += 1
             reason = next(kind for kind in REASONS if kind in theirs.error)

@@ -7,12 +7,11 @@ from function.clouds.aws import rules
 from function.clouds.aws.account import AT, Account, Placement
 from function.clouds.aws.iam.policy import PolicyDocument
 from function.clouds.aws.permissions.plan import InlinePolicy, read_permissions
-from function.clouds.aws.permissions.spec import Permissions
 from function.clouds.aws.plan import ComposedRole, ExistingRole
 from function.clouds.aws.plan import Role as PlannedRole
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import role_key
-from function.clouds.aws.spec import AWS, Role, TargetRole
+from function.clouds.aws.spec import AWS, Permissions, Role, TargetRole
 from function.clouds.aws.trust.plan import trust_of_role, trust_of_target
 from function.clouds.aws.trust.target_role import GRANT, grant
 from function.errors import FieldError, Path, Read

@@ -10,8 +10,8 @@ from function.clouds.gcp.resources import Composed
 from function.conditions import BINDINGS_READY, Condition
 from function.identity import service_accounts
 from function.identity.status import ServiceAccountStatus, Status
-from function.observed import Observed
 from function.identity.subjects import account_status
+from function.observed import Observed
 from function.resources import deletion_order
 from function.resources.readiness import while_invalid
 from function.resources.rollout import remembering, rollout_token

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from function.clouds.aws import spec as written
 from function.clouds.aws.account import Account
 from function.clouds.aws.iam.policy import PolicyDocument
 from function.clouds.aws.iam.policy_reader import read_document, read_json_document, read_short_statement
-from function.clouds.aws.permissions import spec as written
 from function.clouds.aws.permissions.presets import preset
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import policy_key
