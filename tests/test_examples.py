@@ -19,9 +19,9 @@ from function.cli.files import Document, manifests, pod_identities
 from function.cli.main import main
 from function.fn import run
 from function.observed import RESOURCE_NAME
-from tests.xrs import desired
+from tests.support import EXAMPLES
+from tests.support.xrs import desired
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/xr.yaml"))
 CASES = [(folder, flavour) for folder in FOLDERS for flavour in ("xr", "claim")]
 IDS = [f"{folder.name}-{flavour}" for folder, flavour in CASES]

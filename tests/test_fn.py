@@ -13,8 +13,8 @@ from function import fn
 from function.observed import plain_struct
 from tests.bench.requests import podidentity
 from tests.bench.requests import request as large_request
-from tests.serving import run_function, serving
-from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
+from tests.support.serving import run_function, serving
+from tests.support.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
 
 RESTART = "; pods that are older have to be restarted, and a change reaches running pods within 6 hours"
 CONDITIONS = ["SpecValid", "ClustersResolved", "RoleReady", "AssociationsReady"]

@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,10 @@ from hypothesis import strategies as st
 
 from function.fn import run
 from function.result import Result
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.random_specs import random_spec
-from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
+from tests.support import ROOT
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.random_specs import random_spec
+from tests.support.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
 
 # What one edit may be: the strings are those that mean something somewhere, the keys those that are read.
 WORDS = [
@@ -334,27 +334,26 @@ def test_the_specs_that_are_edited_are_valid(rich: Callable[[], dict[str, Any]])
 def test_same_bytes_in_another_process_and_for_shuffled_input(kind: str, rich: Callable[[], dict[str, Any]]) -> None:
     """Struct fields come in another order in every process, and hashes of strings are salted."""
     script = (
-        f"import sys; from tests.test_properties import {rich.__name__}, shuffled; from tests.xrs import answered;"
+        f"import sys; from tests.test_properties import {rich.__name__}, shuffled; from tests.support.xrs import answered;"
         f"spec = shuffled({rich.__name__}(), int(sys.argv[1]));"
         f"sys.stdout.buffer.write(answered(spec, {kind!r}).SerializeToString(deterministic=True))"
     )
     here = answered(rich(), kind).SerializeToString(deterministic=True)
-    root = Path(__file__).parent.parent
     for seed in range(4):
         command = [sys.executable, "-c", script, str(seed)]
-        environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(root)}
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
         assert done.stdout == here
 
 
 def test_refusals_have_the_same_bytes_in_another_process() -> None:
     """Two replicas answer in turn: a message that differed between them would flap, and wake Crossplane at each call."""
-    root, number = Path(__file__).parent.parent, 2000
+    number = 2000
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.bad_specs", str(number), str(order)],
-            cwd=root,
-            env={**os.environ, "PYTHONHASHSEED": str(order), "PYTHONPATH": str(root)},
+            [sys.executable, "-m", "tests.support.bad_specs", str(number), str(order)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(order), "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.serving import Server
+from tests.support.serving import Server
 from tests.tools.binaries import CLI, CRDCHECK, OLDEST_CORE
 
 PACKAGES = Path(__file__).parent.parent.parent / "package"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from tests.engine.crossplane import XRDS, Verdict, crd_faults, list_faults, validate
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.random_specs import random_spec
-from tests.test_bad_input import CASES
+from tests.spec.test_bad_input import CASES
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.random_specs import random_spec
+from tests.support.xrs import changed, composed, spec, xr
 from tests.test_properties import rich_source, rich_spec, rich_tokens
-from tests.xrs import changed, composed, spec, xr
 
 pytestmark = pytest.mark.engine
 

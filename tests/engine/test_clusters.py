@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from function.observed import RESOURCE_NAME
-from tests.bad_input_cluster import CASES
-from tests.clusters import (
+from tests.engine.crossplane import XRDS, Verdict, list_faults, validate
+from tests.spec.bad_input_cluster import CASES
+from tests.support.clusters import (
     ACCOUNT,
     EKS_FACTS,
     EKS_SEEN,
@@ -24,7 +25,6 @@ from tests.clusters import (
     vcluster,
     xr,
 )
-from tests.engine.crossplane import XRDS, Verdict, list_faults, validate
 from tests.tools.absent import needed
 
 pytestmark = pytest.mark.engine

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.linters.google_discovery import KINDS, account_problems, byte_limit, member_problems
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.xrs import changed, composed
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.xrs import changed, composed
 
 
 def objects(spec: dict[str, Any]) -> list[dict[str, Any]]:

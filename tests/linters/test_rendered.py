@@ -8,13 +8,13 @@ from typing import Any
 from function.catalogue.entry import Fetched
 from function.compose import compose
 from function.observed import Observed
-from tests.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
-from tests.clusters import composed as composed_cluster
 from tests.linters import botocore_models, cfn, policy_validator
-from tests.random_specs import random_spec
+from tests.support.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
+from tests.support.clusters import composed as composed_cluster
+from tests.support.random_specs import random_spec
+from tests.support.xrs import changed, composed
 from tests.test_examples import FOLDERS, example, required
 from tests.test_properties import rich_source, rich_spec, rich_tokens
-from tests.xrs import changed, composed
 
 # What iam-policy-validator finds beside errors, and why it stays.
 OPINIONS = {

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from function.clouds.aws.iam.evaluate import Principal, Request
 from function.observed import Observed
 from function.result import Result
-from tests.random_specs import (
+from tests.support.random_specs import (
     ACCOUNT,
     OTHER_ACCOUNT,
     arn,
@@ -24,7 +24,7 @@ from tests.random_specs import (
     listed_tokens,
     partition_of,
 )
-from tests.xrs import composed, provided, request
+from tests.support.xrs import composed, provided, request
 
 EKS = "pods.eks.amazonaws.com"
 ACTIONS = ("sts:AssumeRole", "sts:TagSession")
