@@ -61,7 +61,7 @@ def named(spec: Mapping[str, Any]) -> dict[int, str]:
     for index, cluster in enumerate(clusters if isinstance(clusters, list) else ()):
         name = cluster.get("name") if isinstance(cluster, Mapping) else None
         # What is no name is an error of its own; asked for, Crossplane would fail.
-        if isinstance(name, str) and is_label(name) and not any(fact in cluster for fact in FACTS):
+        if isinstance(name, str) and not any(fact in cluster for fact in FACTS) and is_label(name):
             found[index] = name
     return found if len(found) <= _CLUSTERS_MAX else {}
 

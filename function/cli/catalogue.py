@@ -24,7 +24,7 @@ _UNKNOWN_HOST = ("Waiting", "HostAbsent", "HostUnresolved")
 def read_catalogue(files: tuple[Path, ...], own: Iterable[Document] = ()) -> Entries:
     """The entries of these files and, before those of the same name, of these documents.
 
-    Raises Unreadable for what cannot be read. A refused entry is a warning, since it stands in the way of those alone that name it.
+    Raises Unreadable for what cannot be read. A refused entry is a warning: it stands in the way of those alone that name it.
     """
     written: dict[str, Document] = {}
     for file in files:

@@ -903,7 +903,7 @@ def test_a_trust_policy_that_is_too_long_says_by_how_much_and_how_to_split() -> 
     bad = changed((("serviceAccounts",), accounts))
     assert answered(bad).results[0].message == (
         "spec.serviceAccounts: the trust policy has 4,770 characters, 2,722 more than the 2,048 of trust.maxCharacters, in 12 statements "
-        "at its shortest: split the service accounts over 3 or more PodIdentities, keeping those with the same namespaces and "
+        "as short as was found: split the service accounts over 3 or more PodIdentities, keeping those with the same namespaces and "
         "clusters together (or raise trust.maxCharacters, if the account's quota was raised, up to 8192)"
     )
 
@@ -933,7 +933,7 @@ def test_one_statement_that_is_too_long_can_be_split_too() -> None:
     many = [{"name": f"a-service-account-of-some-length-{i}"} for i in range(64)]
     message = answered(changed((("serviceAccounts",), many))).results[0].message
     assert message.startswith("spec.serviceAccounts: the trust policy has ")
-    assert "in 1 statements at its shortest: split the service accounts over 2 or more PodIdentities" in message
+    assert "in 1 statements as short as was found: split the service accounts over 2 or more PodIdentities" in message
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)

@@ -102,8 +102,8 @@ def _supported(cluster: Cluster) -> tuple[str, ...]:
 def _unusable(index: int, cluster: Cluster) -> FieldError:
     kind, title = (cluster.facts.KIND, cluster.facts.TITLE) if cluster.facts else ("", "")
     message = (
-        f"spec.aws cannot use {title}: EKS Pod Identity needs an EKS cluster; for IRSA write the cluster as kubernetes with its "
-        "oidcIssuer instead"
+        f"spec.aws cannot use {title}: EKS Pod Identity needs an EKS cluster; for IRSA write the cluster as kubernetes with "
+        "its oidcIssuer instead"
     )
     return FieldError(("spec", "clusters", index, kind), message)
 

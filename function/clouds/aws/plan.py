@@ -18,6 +18,8 @@ ProviderConfig = Mapping[str, str]
 class ComposedRole:
     """A role that this PodIdentity owns."""
 
+    key: str
+    """Its composition resource name."""
     arn: Arn
     account: str
     name: str
@@ -30,11 +32,6 @@ class ComposedRole:
     permissions_boundary_arn: Arn | None
     trust: PolicyDocument
     permissions: Permissions
-
-    @property
-    def key(self) -> str:
-        """Its composition resource name."""
-        return role_key(self.account, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reads `spec.aws` together with the clusters and subjects: every error, or a plan that cannot fail to render."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 
 from function.clouds.aws import rules
 from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, Account, Placement, place
@@ -8,7 +8,6 @@ from function.clouds.aws.plan import Associations, Plan, Role
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.roles import read_roles
 from function.clouds.aws.spec import AWS
-from function.clouds.aws.tags import check_tags
 from function.clouds.aws.trust.irsa import annotations
 from function.errors import FieldError, Read
 from function.identity import service_accounts
@@ -17,7 +16,7 @@ from function.spec.arn import Arn
 from function.spec.reader import parse
 
 
-def read(section: object, identity: Identity, previous: Previous, others: Iterable[FieldError]) -> Read[Plan | None]:
+def read(section: object, identity: Identity, previous: Previous, others: Collection[FieldError]) -> Read[Plan | None]:
     """What shall exist in AWS, and every error of `spec.aws` and of what AWS makes of the clusters.
 
     `others` are the errors that the rest of the spec was found to have; the plan is only meaningful without any.
@@ -25,12 +24,14 @@ def read(section: object, identity: Identity, previous: Previous, others: Iterab
     parsed = parse(AWS, section, ("spec", "aws"))
     if parsed.value is None:
         return Read(None, parsed.errors)
-    spec, others = parsed.value, list(others)
+    spec = parsed.value
     placed = place(identity.clusters, spec, credentials_known=parsed.whole((*AT, "credentials")))
     placement, errors = placed.value, list(placed.errors)
     target_account = _target_account(spec, placement.account)
     subjects_known, pin_known = not others, parsed.whole(*rules.WHERE_PIN_IS_DECIDED)
-    errors += _check(identity, spec, placement, target_account, previous, subjects_known=subjects_known, pin_known=pin_known)
+    errors += rules.check(
+        identity, spec, placement, target_account, previous, subjects_known=subjects_known, pin_known=pin_known
+    )
     before = [*others, *parsed.errors, *errors]
     roles = read_roles(identity, parsed, spec, placement, target_account, previous, before)
     role, target = roles.value
@@ -42,36 +43,6 @@ def read(section: object, identity: Identity, previous: Previous, others: Iterab
     if errors:
         return Read(None, tuple(errors))
     return Read(_plan(identity, spec, placement, previous, role, target, carried))
-
-
-def _check(
-    identity: Identity,
-    spec: AWS,
-    placement: Placement,
-    target_account: Account,
-    previous: Previous,
-    *,
-    subjects_known: bool,
-    pin_known: bool,
-) -> Iterator[FieldError]:
-    """Errors that need more than one field, but no policy."""
-    target = spec.target_role
-    yield from spec.provider_config_ref.check(identity.scope, (*AT, "providerConfigRef"))
-    if target is not None and target.provider_config_ref is not None:
-        yield from target.provider_config_ref.check(identity.scope, (*AT, "targetRole", "providerConfigRef"))
-    yield from rules.check_role(spec, placement)
-    yield from rules.check_target_role(spec, placement, target_account)
-    if not spec.role.observe:
-        yield from rules.check_hand_over(spec.role.arn, (*AT, "role"), previous)
-    yield from rules.check_hand_over(target.arn if target else None, (*AT, "targetRole"), previous)
-    if pin_known:
-        yield from rules.check_session_tags(spec)
-    yield from rules.check_trust_sources(spec, placement)
-    if subjects_known:
-        yield from rules.check_sharing(spec, identity)
-    yield from rules.check_irsa(spec, placement)
-    yield from rules.check_existing_associations(spec, identity, placement, subjects_known=subjects_known)
-    yield from check_tags(identity.tags, spec.associations.tags)
 
 
 def _target_account(spec: AWS, role: Account) -> Account:

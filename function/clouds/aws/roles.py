@@ -103,16 +103,18 @@ class _Reader:
         trust: Read[PolicyDocument],
     ) -> Read[PlannedRole]:
         name, path, account = self._name(written, where, part), written.path or "/", where.id or ""
-        errors = list(trust.errors)
-        if self.parsed.whole(at):
-            errors += rules.check_role_stays(account, name, path, at, self.previous)
+        errors, key = list(trust.errors), role_key(account, name)
+        before = self.previous.role(key)
+        if before and self.parsed.whole(at):
+            errors += rules.check_role_stays(before, account, name, path, at)
         provider_config = config.render(self.identity.scope)
         if account:
-            said, key = self._account_field(account, part), role_key(account, name)
+            said = self._account_field(account, part)
             errors += rules.check_account_stays(account, provider_config, key, said, self.previous)
         listed, place_of_them = permissions
         read = read_permissions(listed or Permissions(), place_of_them, where, self.previous, generated)
         role = ComposedRole(
+            key=key,
             arn=Arn.of_role(where.partition or "", account, path, name),
             account=account,
             name=name,

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, USE_TARGET_ROLE, Account, Placement
-from function.clouds.aws.previous import Previous
+from function.clouds.aws.previous import Previous, PreviousRole
 from function.clouds.aws.resource_names import role_key
 from function.clouds.aws.spec import AWS, Role, TargetRole
+from function.clouds.aws.tags import check_tags
 from function.errors import FieldError, Path, listed, quoted
 from function.identity.shared_hosts import shared_accounts, shared_namespaces
 from function.identity.subjects import Identity, Subject
 from function.spec.arn import Arn
 
 WHERE_PIN_IS_DECIDED: tuple[Path, ...] = ((*AT, "trust", "pin"), (*AT, "role", "arn"), (*AT, "sourceRoleArn"))
-"""The fields by which `check_session_tags` judges; it is not asked where one of them could not be read."""
+"""The fields by which `_check_session_tags` judges; it is not asked where one of them could not be read."""
 
 _OF_COMPOSED_ROLE = {
     "name": "name",
@@ -23,7 +24,41 @@ _OF_COMPOSED_ROLE = {
 }
 
 
-def check_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+def check(
+    identity: Identity,
+    spec: AWS,
+    placement: Placement,
+    target_account: Account,
+    previous: Previous,
+    *,
+    subjects_known: bool,
+    pin_known: bool,
+) -> Iterator[FieldError]:
+    """Errors that need more than one field, but no policy.
+
+    Rules about subjects, and about what the pin is decided by, are asked only where those could be read.
+    """
+    target = spec.target_role
+    yield from spec.provider_config_ref.check(identity.scope, (*AT, "providerConfigRef"))
+    if target is not None and target.provider_config_ref is not None:
+        yield from target.provider_config_ref.check(identity.scope, (*AT, "targetRole", "providerConfigRef"))
+    yield from _check_role(spec, placement)
+    yield from _check_target_role(spec, placement, target_account)
+    if not spec.role.observe:
+        yield from _check_hand_over(spec.role.arn, (*AT, "role"), previous)
+    yield from _check_hand_over(target.arn if target else None, (*AT, "targetRole"), previous)
+    if pin_known:
+        yield from _check_session_tags(spec)
+    yield from _check_trust_sources(spec, placement)
+    if subjects_known:
+        yield from _check_sharing(spec, identity)
+    yield from _check_irsa(spec, placement)
+    yield from _check_existing_associations(spec, identity, placement, subjects_known=subjects_known)
+    if identity.tags or spec.associations.tags:
+        yield from check_tags(identity.tags, spec.associations.tags)
+
+
+def _check_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
     """Errors of `spec.aws.role`, apart from those of single fields."""
     at: Path = (*AT, "role")
     if spec.role.arn is not None:
@@ -89,7 +124,7 @@ def _nothing_else(spec: AWS, placement: Placement) -> bool:
     return not (spec.role.observe or target or placement.with_credentials(IRSA))
 
 
-def check_target_role(spec: AWS, placement: Placement, account: Account) -> Iterator[FieldError]:
+def _check_target_role(spec: AWS, placement: Placement, account: Account) -> Iterator[FieldError]:
     """Errors of `spec.aws.targetRole`; `account` is where the target role is to be."""
     target, at = spec.target_role, (*AT, "targetRole")
     if target is None:
@@ -151,7 +186,7 @@ def check_source_role(spec: AWS, account: Account, composed: Arn) -> Iterator[Fi
             yield FieldError((*AT, *name.split(".")), message)
 
 
-def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+def _check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]:
     """Parts of trust that would say nothing, or what no caller can keep."""
     trust, at = spec.trust, (*AT, "trust")
     tokens = sorted(placement.with_credentials(IRSA)) if spec.source_role_arn is None else []
@@ -172,7 +207,7 @@ def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]
         yield FieldError((*at, "conditions"), message)
 
 
-def check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
+def _check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
     """Pods that cannot be told from listed ones, since vclusters of a cluster give them the same host names."""
     scopes = {cluster.name: cluster.where for cluster in identity.clusters}
     if not any(cluster.vcluster for cluster in identity.clusters) or spec.pin not in ("ServiceAccount", "Namespace"):
@@ -186,7 +221,7 @@ def check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
             yield FieldError((*AT, "trust", "pin"), f'"Namespace" cannot be pinned: {words}')
 
 
-def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+def _check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
     """`spec.aws.irsa` where there is none."""
     if (
         spec.irsa is not None
@@ -197,7 +232,7 @@ def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
         yield FieldError((*AT, "irsa"), "is for IRSA, which no cluster uses: add it to credentials, or leave this out")
 
 
-def check_existing_associations(
+def _check_existing_associations(
     spec: AWS, identity: Identity, placement: Placement, *, subjects_known: bool
 ) -> Iterator[FieldError]:
     """Errors of `spec.aws.association.existing`."""
@@ -227,7 +262,7 @@ def check_existing_associations(
         ids.add((where, entry.id))
 
 
-def check_session_tags(spec: AWS) -> Iterator[FieldError]:
+def _check_session_tags(spec: AWS) -> Iterator[FieldError]:
     """Without session tags the default pin would deny every pod, and another one has to be somebody's decision."""
     decided = spec.role.arn is not None or spec.source_role_arn is not None or spec.pin in ("Cluster", "None")
     if spec.disable_session_tags and not decided:
@@ -235,11 +270,8 @@ def check_session_tags(spec: AWS) -> Iterator[FieldError]:
         yield FieldError((*AT, "disableSessionTags"), message)
 
 
-def check_role_stays(account: str, name: str, path: str, at: Path, previous: Previous) -> Iterator[FieldError]:
-    """IAM cannot move a role, its names are unique across paths, and ignoring case."""
-    role = previous.role(role_key(account, name))
-    if role is None:
-        return
+def check_role_stays(role: PreviousRole, account: str, name: str, path: str, at: Path) -> Iterator[FieldError]:
+    """IAM cannot move a role, its names are unique across paths, and ignoring case; `role` is the one that exists."""
     old = role.name or name
     if old != name:
         message = (
@@ -274,7 +306,7 @@ def check_account_stays(
             yield FieldError(at, message, "RoleReady")
 
 
-def check_hand_over(existing: Arn | None, at: Path, previous: Previous) -> Iterator[FieldError]:
+def _check_hand_over(existing: Arn | None, at: Path, previous: Previous) -> Iterator[FieldError]:
     """A role that is composed and becomes an existing one would be deleted, and associated all the same."""
     known = existing is not None and existing.aws_partition
     role = previous.role(role_key(existing.account, existing.name)) if existing and known else None

@@ -12,6 +12,7 @@ import yaml
 
 from function.catalogue.entry import Fetched
 from function.catalogue.merge import merge
+from tests.support import EXAMPLES
 from tests.support.gcp_judge import decode, faults
 from tests.support.random_gcp import (
     NUMBERS,
@@ -25,7 +26,7 @@ from tests.support.random_gcp import (
     rich_gcp_direct,
 )
 from tests.support.xrs import FLAVOURS, answered, composed, desired
-from tests.test_examples import EXAMPLES, required
+from tests.test_examples import required
 
 SPECS = 400
 RICH = (rich_gcp, rich_gcp_direct, existing_account)

@@ -1,7 +1,7 @@
 """Decides the trust policies of a PodIdentity's roles: which callers they admit for which pods, and what is wrong with that.
 
-The role that pods are given trusts EKS (pod_identity), the tokens of the clusters' issuers (irsa), or both. A target role trusts
-the role before it (target_role). What the user wrote under spec.aws.trust comes on top.
+The role that pods are given trusts EKS (pod_identity), the tokens of the clusters' issuers (irsa), or both. A target role
+trusts the role before it (target_role). What the user wrote under spec.aws.trust comes on top.
 """
 
 from collections.abc import Iterable, Iterator
@@ -86,8 +86,8 @@ def _written(
 ) -> Read[PolicyDocument]:
     if any(error.path[: len(place)] == place for error in (*before, *errors) for place in shape):
         return Read(_UNKNOWN, tuple(errors))
-    found = policy.trust(request)
-    return Read(found.document, (*errors, *_check_size(found, request, whose)))
+    document = policy.trust(request)
+    return Read(document, (*errors, *_check_size(document, request, whose)))
 
 
 def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, statements: tuple[Statement, ...]) -> TrustRequest:
@@ -156,9 +156,9 @@ def _check_statement(statement: Statement, at: Path, *, session_tags: bool) -> I
         yield from check_for_eks(statement.condition, (*at, "Condition"), session_tags=session_tags)
 
 
-def _check_size(trust: policy.Trust, request: TrustRequest, whose: str) -> Iterator[FieldError]:
+def _check_size(document: PolicyDocument, request: TrustRequest, whose: str) -> Iterator[FieldError]:
     """A trust policy that is too long, by how much, and how to split it; `whose` says which role's it is."""
-    characters = trust.document.length
+    characters = document.length
     excess = characters - request.max_characters
     if excess <= 0:
         return
@@ -169,17 +169,16 @@ def _check_size(trust: policy.Trust, request: TrustRequest, whose: str) -> Itera
     )
     limit = f"the {request.max_characters:,} of trust.maxCharacters"
     what = f"{whose} has {characters:,} characters, {excess:,} more than {limit}"
-    room = request.max_characters - trust.fixed
+    room = request.max_characters - request.fixed
     if not request.divisible or room < request.shortest():
         field = "statements" if request.statements else "conditions" if request.conditions else "maxCharacters"
         yield FieldError((*_AT, field), f"{what}, which not even a single service account would fit; shorten it{raised}")
         return
-    best = "at its shortest" if trust.exact else "as short as was found"
-    parts = -(-(characters - trust.fixed) // room)
+    parts = -(-(characters - request.fixed) // room)
     # A statement for each issuer: that is shortened by fewer clusters, not by fewer service accounts.
     splitting = "clusters and service accounts" if len(request.listed) > 1 else "service accounts"
     message = (
-        f"{what}, in {len(trust.document.statements)} statements {best}: split the {splitting} over {parts} or more "
+        f"{what}, in {len(document.statements)} statements as short as was found: split the {splitting} over {parts} or more "
         f"PodIdentities, keeping those with the same namespaces and clusters together{raised}"
     )
     yield FieldError(("spec", "serviceAccounts"), message)

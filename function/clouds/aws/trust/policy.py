@@ -7,8 +7,8 @@ every combination is a listed subject. Where none are sent, a statement lists it
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from function.clouds.aws.cover.boxes import Cover, single_box
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement, characters, compact, merged
+from function.clouds.aws.trust.cover import Boxes, cover, cover_apart
 
 PINNED_TAGS = {"ServiceAccount": 3, "Namespace": 2, "Cluster": 1, "None": 0}
 """How many of a subject's facts each pin has pinned by session tags."""
@@ -94,50 +94,31 @@ class TrustRequest:
         for listed in self.listed:
             yield listed.statement((min(listed.values, key=len),), conditions)
 
+    def document(self, boxes: Boxes) -> PolicyDocument:
+        """The policy with these boxes of tagged subjects."""
+        boxed = [self.tagged.statement(box, self.conditions) for box in boxes] if self.tagged else []
+        listed = (each.statement(each.values, self.conditions) for each in self.listed)
+        return PolicyDocument((*boxed, *listed, *self.constant, *self.statements))
+
+    @property
+    def fixed(self) -> int:
+        """The characters that no pod is admitted by: the user's statements, and what every policy has."""
+        return PolicyDocument(self.statements).length
+
     @property
     def divisible(self) -> bool:
         """Whether fewer subjects would make it shorter."""
         return bool(self.listed) or (self.tagged is not None and self.tagged.pins > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """The smallest trust policy that was found, and its length as IAM counts it."""
+def trust(request: TrustRequest) -> PolicyDocument:
+    """The policy that admits exactly the request's subjects, in as few statements as were found.
 
-    document: PolicyDocument
-    fixed: int
-    """How many of the characters are not of generated statements."""
-    exact: bool
-    """Whether none can be smaller."""
-
-
-def trust(request: TrustRequest) -> Trust:
-    """The policy that admits exactly the request's subjects, in the fewest statements, then the fewest characters."""
-    others = (*(each.statement(each.values, request.conditions) for each in request.listed), *request.constant)
-    found = _cover(request.tagged, request, (*others, *request.statements)) if request.tagged else Cover((), 0, exact=True)
-    boxed = [request.tagged.statement(box, request.conditions) for box in found.boxes] if request.tagged else []
-    statements = (*boxed, *others, *request.statements)
-    return Trust(PolicyDocument(statements), fixed_characters(request.statements), found.exact)
-
-
-def fixed_characters(statements: tuple[Statement, ...]) -> int:
-    """What a policy of these statements has."""
-    return PolicyDocument(statements).length if statements else _EMPTY
-
-
-_EMPTY = PolicyDocument(()).length
-
-
-def _cover(tagged: Tagged, request: TrustRequest, others: tuple[Statement, ...]) -> Cover:
-    facts = {facts[: tagged.pins] for facts in tagged.subjects}
-    box = single_box(facts) if tagged.pins else ()
-    if box is not None:
-        return Cover((box,), 0, exact=True)
-    # Most policies are one statement; the search is loaded by the first that is not.
-    from function.clouds.aws.cover.minimal import cover
-
-    comma, quotes = 1, 2 * tagged.pins
-    empty = compact(tagged.statement([("",)] * tagged.pins, request.conditions).document())
-    # Each statement brings its comma; the last one has none, unless others follow.
-    room = request.max_characters - fixed_characters(others) + (0 if others else comma)
-    return cover(facts, characters(empty) - quotes + comma, room)
+    Where that is too long, more statements without overlap are tried, and the shorter policy is taken.
+    """
+    tagged = request.tagged
+    facts = [facts[: tagged.pins] for facts in tagged.subjects] if tagged else []
+    document = request.document(cover(facts))
+    if document.length <= request.max_characters or len(set(facts)) == 1:
+        return document
+    return min(document, request.document(cover_apart(facts)), key=lambda each: each.length) if facts else document
