@@ -110,7 +110,7 @@ def test_ready_needs_synced_too(trouble: str) -> None:
     assert conditions(answer)["AssociationsReady"][:2] == ("False", "Waiting")
     if trouble == "synced":
         assert conditions(answer)["AssociationsReady"][2].endswith(
-            "is not as asked for, says the provider: observe failed: AccessDenied"
+            "does not match the spec yet, says the provider: observe failed: AccessDenied"
         )
 
 
@@ -123,7 +123,7 @@ def test_an_attachment_that_fails_is_the_roles_trouble() -> None:
     assert conditions(answered(asked, observed=there))["RoleReady"] == (
         "False",
         "Waiting",
-        f"role data-reports-9ac6bf6d19d802b9: attachment of {arn} is not as asked for, says the provider: observe failed: AccessDenied",
+        f"role data-reports-9ac6bf6d19d802b9: attachment of {arn} does not match the spec yet, says the provider: observe failed: AccessDenied",
     )
 
 

@@ -205,7 +205,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_document(node)
 
     def compose_mapping_node(self, anchor: dict[Any, yaml.Node]) -> yaml.MappingNode:
-        """Refuse a key that is no string (`on:` reads as true), and one that stands twice, of which the last would win."""
+        """Refuse a key that is no string (`on:` reads as true), and a duplicate one, of which the last would win."""
         node = super().compose_mapping_node(anchor)
         seen = set()
         # Before merge keys are put in: what they bring may stand in the object as well.
@@ -217,7 +217,7 @@ class _Loader(yaml.SafeLoader):
                 problem = f"{text} is not a string: put it in quotes"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key.value}", key.start_mark)
             seen.add(key.value)
         return node
 

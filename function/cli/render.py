@@ -15,7 +15,7 @@ from function.result import Result
 
 
 @click.command(
-    short_help="Print what documents render.",
+    short_help="Render documents.",
     epilog="\b\nExamples:\n  podidentity render identity.yaml --catalogue clusters.yaml\n"
     "  podidentity render claim.yaml --observed observed.yaml",
 )
@@ -30,7 +30,7 @@ from function.result import Result
     "`crossplane composition render --observed-resources` takes.",
 )
 def render(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...], observed: Path | None) -> None:
-    """Print each document with its status, then the resources composed for it, as YAML."""
+    """Render documents: each with its status, then the resources composed for it, as YAML."""
     failed = False
     seen = _observed(observed)
     wanted: set[str] = set()

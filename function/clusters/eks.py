@@ -112,7 +112,7 @@ class PodIdentityAgent(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sighting:
+class _RealCluster:
     """What is seen of the real cluster."""
 
     arn: Arn
@@ -240,7 +240,7 @@ class EKS(EntryCluster):
             and (self.oidc_issuer is None or (isinstance(issuer, str) and Issuer(issuer).name == self.oidc_issuer.name))
         )
 
-    def _contradictions(self, seen: _Sighting) -> Iterator[str]:
+    def _contradictions(self, seen: _RealCluster) -> Iterator[str]:
         for field, written, real in (
             ("region", self.region, seen.arn.region),
             ("accountId", self.account_id, seen.arn.account),
@@ -307,7 +307,7 @@ class EKS(EntryCluster):
         return Condition(AGENT_READY, "True", "Available", "the add-on is installed")
 
 
-def _see(resource: ObservedResource | None) -> _Sighting | None:
+def _see(resource: ObservedResource | None) -> _RealCluster | None:
     """The real cluster, None where the provider has not seen it."""
     if resource is None:
         return None
@@ -317,7 +317,7 @@ def _see(resource: ObservedResource | None) -> _Sighting | None:
         return None
     oidc = (each for identity in provided.items("identity") for each in identity.items("oidc"))
     issuer = next(filter(None, (each.text("issuer") for each in oidc)), None)
-    return _Sighting(Arn(arn), issuer, provided.flag("computeConfig", "enabled"))
+    return _RealCluster(Arn(arn), issuer, provided.flag("computeConfig", "enabled"))
 
 
 def _issuer_of(arn: Arn, known: LastKnown) -> str | None:

@@ -74,7 +74,7 @@ class GKEFacts(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sighting:
+class _RealCluster:
     """What is seen of the real cluster."""
 
     project: str
@@ -181,17 +181,17 @@ class GKE(EntryCluster):
         pool = before["workloadPool"] if before.items() >= here.items() else None
         return pool if self.workload_pool in (None, pool) else None
 
-    def _contradictions(self, seen: _Sighting) -> Iterator[str]:
+    def _contradictions(self, seen: _RealCluster) -> Iterator[str]:
         if self.project_id is not None and self.project_id != seen.project:
             yield f"spec.gke.projectId is {quoted(self.project_id)}, the observed cluster's is {quoted(seen.project)}"
         if self.workload_pool is not None and seen.pool is not None and self.workload_pool != seen.pool:
             yield f"spec.gke.workloadPool is {quoted(self.workload_pool)}, the observed cluster's is {quoted(seen.pool)}"
 
 
-def _see(resource: ObservedResource | None) -> _Sighting | None:
+def _see(resource: ObservedResource | None) -> _RealCluster | None:
     """The real cluster, None where the provider has not seen it."""
     if resource is None:
         return None
     provided = resource.within("status", "atProvider")
     project = provided.text("project")
-    return _Sighting(project, provided.text("workloadIdentityConfig", "workloadPool")) if project else None
+    return _RealCluster(project, provided.text("workloadIdentityConfig", "workloadPool")) if project else None

@@ -24,7 +24,7 @@ def why(state: Conditions | None) -> str:
     words = " ".join(_REQUEST_ID.sub("", message).split())[:_MESSAGE_MAX]
     said = f", says the provider: {words}" if words else ""
     if state.synced == "False":
-        return f"is not as asked for{said}"
+        return f"does not match the spec yet{said}"
     return f"is not there yet{said}" if state.ready != "True" else "has not been synced yet"
 
 

@@ -66,7 +66,7 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
     ("text", "complaint"),
     [
         ("a: [", ", line 1, column 5: is not YAML as Kubernetes takes it: expected the node content"),
-        ("a: 1\na: 2", ", line 2, column 1: is not YAML as Kubernetes takes it: the key a stands twice"),
+        ("a: 1\na: 2", ", line 2, column 1: is not YAML as Kubernetes takes it: duplicate key a"),
         ("on: 1", ", line 1, column 1: is not YAML as Kubernetes takes it: the key on is not a string: put it in quotes"),
         ("- 1", ": document 1: is not a Kubernetes object"),
         ("apiVersion: v1\nkind: Pod", ": no document of API group podidentity.dev (a PodIdentity or PodIdentityClaim)"),

@@ -94,7 +94,7 @@ def test_service_accounts_that_are_waited_for() -> None:
     assert condition(answered(managed("Own"), observed=there), "AssociationsReady") == (
         "False",
         "Waiting",
-        "2 of 2 service accounts are not as asked for: api in prod/data and api in edge/data; the first does not exist yet",
+        "2 of 2 service accounts do not match the spec yet: api in prod/data and api in edge/data; the first does not exist yet",
     )
 
 
@@ -115,7 +115,7 @@ def test_a_conflict_says_how_to_take_the_association_over() -> None:
     answer = answered(case["spec"], observed=case["there"])
     assert "metadata" not in desired(answer)[key]
     assert condition(answer, "AssociationsReady")[2] == (
-        f"1 of 1 associations are not ready: api in prod/data; the first is not as asked for, says the provider: {CONFLICT}; "
+        f"1 of 1 associations are not ready: api in prod/data; the first does not match the spec yet, says the provider: {CONFLICT}; "
         f"to take it over, write association.existing with id {ID}, or association.onConflict: Adopt"
     )
 

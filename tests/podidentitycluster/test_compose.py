@@ -146,7 +146,7 @@ def test_another_cluster_is_written() -> None:
 @pytest.mark.parametrize(
     ("state", "says"),
     [
-        (DENIED, "is not as asked for, says the provider: observe failed: AccessDenied"),
+        (DENIED, "does not match the spec yet, says the provider: observe failed: AccessDenied"),
         (("False", "True", ""), "is not there yet"),
         (("True", "True", ""), "does not say its ARN yet"),
     ],
@@ -344,7 +344,7 @@ def test_an_addon_that_is_being_made_or_refused_is_not_ready() -> None:
     refused = after(AGENT, {"Cluster": EKS_SEEN}, Addon=("True", "False", "no such version"))
     assert refused.status is not None
     assert refused.status["podIdentityAgent"] == "Addon"
-    message = "the add-on is not as asked for, says the provider: no such version"
+    message = "the add-on does not match the spec yet, says the provider: no such version"
     assert of(refused, "AgentReady") == ("False", "Waiting", message)
 
 
@@ -440,7 +440,7 @@ def test_an_oidc_provider_in_another_account_is_said() -> None:
 def test_an_oidc_provider_that_is_refused_is_said() -> None:
     result = after(IRSA, {"Cluster": EKS_SEEN}, OpenIDConnectProvider=DENIED)
     assert of(result, "OIDCProvidersReady")[2] == (
-        f"2 of 2 OIDC providers are not ready; that of account {ACCOUNT} is not as asked for, says the provider: "
+        f"2 of 2 OIDC providers are not ready; that of account {ACCOUNT} does not match the spec yet, says the provider: "
         "observe failed: AccessDenied"
     )
 

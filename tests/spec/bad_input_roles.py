@@ -289,7 +289,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "a principal in a policy",
         [(POLICIES, [{"name": "p", "document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "NotPrincipal": {"AWS": HOST}}}}])],
-        [((*POLICIES, 0, "document", "Statement", "NotPrincipal"), "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust")],
+        [((*POLICIES, 0, "document", "Statement", "NotPrincipal"), "a permissions policy has no principal: it is the role's own; whom the role admits is written in spec.aws.trust")],
     ),
     (
         "a preset without its resources",

@@ -387,7 +387,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         (*INLINE, 0),
         {"name": "p", "documentJSON": '{"Version": "2012-10-17", "Version": "2008-10-17", "Statement": []}'},
         (*INLINE, 0, "documentJSON"),
-        'is not JSON: "Version" stands twice in one object; the second would silently win',
+        'is not JSON: duplicate key "Version"; the second would silently win',
     ),
     (
         "Sid with spaces",
@@ -401,7 +401,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         INLINE,
         inline({**ALLOW, "Principal": "*"}),
         (*INLINE, 0, "document", "Statement", 0, "Principal"),
-        "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust",
+        "a permissions policy has no principal: it is the role's own; whom the role admits is written in spec.aws.trust",
     ),
     (
         "Effect",
@@ -692,7 +692,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         INLINE,
         inline({**ALLOW, "Condition": {"StringEquals": {"aws:Username": "a", "aws:username": "b"}}}),
         (*INLINE, 0, "document", "Statement", 0, "Condition", "StringEquals", "aws:username"),
-        "stands here twice: IAM ignores the case of condition keys",
+        "duplicate key: IAM ignores the case of condition keys",
     ),
     (
         "a partition that is none",

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 from function.clouds.aws.plan import ComposedRole, ExistingRole, Plan, Role
 from function.clouds.aws.previous import STUB
-from function.clouds.aws.readiness import Sight, associations_ready, role_ready
+from function.clouds.aws.readiness import Observation, associations_ready, role_ready
 from function.clouds.aws.resource_names import ASSOCIATION, ATTACHMENT, INLINE, POLICY, ROLE, attachment_key, policy_key
 from function.clouds.aws.resources import Composed
 from function.conditions import ASSOCIATIONS_READY, ROLE_READY, Condition
@@ -33,21 +33,21 @@ class AWSStatus(TypedDict):
 
 def answer(plan: Plan, composed: Composed, observed: Observed) -> Result:
     """The whole answer to one call."""
-    resources, sight = composed.all, _sight(plan, composed, observed)
-    roles, associations = role_ready(plan, composed, sight), associations_ready(plan, composed, sight)
-    ready = sight.ready
+    resources, observation = composed.all, _observe(plan, composed, observed)
+    roles, associations = role_ready(plan, composed, observation), associations_ready(plan, composed, observation)
+    ready = observation.ready
     if isinstance(plan.role, ExistingRole) and roles.status == "False":
         ready -= {resource.name for resource in composed.role}
     complete = roles.status == associations.status == "True" and len(ready) == len(resources)
     ties = _ties(plan, composed) if plan.identity.deletion_order == "Ordered" else ()
     further = deletion_order.ordered(plan.identity.scope, ties, observed, resources)
-    ids = _association_ids(composed, sight)
-    token = rollout_token(_in_effect(plan, composed, sight, ids), resources, observed, complete=complete)
+    ids = _association_ids(composed, observation)
+    token = rollout_token(_in_effect(plan, composed, observation, ids), resources, observed, complete=complete)
     return Result(
         conditions=(roles, associations),
         resources=(*remembering(token, resources), *further),
         ready=ready | {resource.name for resource in further if deletion_order.at_work(resource, observed)},
-        status=_status(plan, sight, ids, token),
+        status=_status(plan, observation, ids, token),
     )
 
 
@@ -59,13 +59,13 @@ def while_spec_is_invalid(observed: Observed) -> tuple[Condition, ...]:
     )
 
 
-def _sight(plan: Plan, composed: Composed, observed: Observed) -> Sight:
+def _observe(plan: Plan, composed: Composed, observed: Observed) -> Observation:
     seen = {r.name: found for r in composed.all if (found := observed.get(r.name)) is not None}
     states = {name: found.conditions() for name, found in seen.items()}
     arns = {role.arn: _arn(role, observed) for role in plan.roles}
     elsewhere = {role.key for role in plan.roles if isinstance(role, ComposedRole) and arns[role.arn] not in (None, role.arn)}
     ready = frozenset(name for name, state in states.items() if state.good and name not in elsewhere)
-    return Sight(seen, states, ready, arns)
+    return Observation(seen, states, ready, arns)
 
 
 def _arn(role: Role, observed: Observed) -> str | None:
@@ -88,12 +88,12 @@ def _ties(plan: Plan, composed: Composed) -> Iterator[deletion_order.Tie]:
             yield deletion_order.Tie("policy", policy_key(role.account, policy.name), attachment)
 
 
-def _status(plan: Plan, sight: Sight, ids: Mapping[Subject, str], token: str | None) -> dict[str, Any]:
+def _status(plan: Plan, observation: Observation, ids: Mapping[Subject, str], token: str | None) -> dict[str, Any]:
     aws: AWSStatus = {"roleName": plan.role.arn.name}
     status: Status = {"cloud": "aws", "serviceAccounts": list(_entries(plan, ids))}
-    if arn := sight.arns[plan.role.arn]:
+    if arn := observation.arns[plan.role.arn]:
         aws["roleArn"] = str(arn)
-    target_arn = sight.arns[plan.target.arn] if plan.target else None
+    target_arn = observation.arns[plan.target.arn] if plan.target else None
     if target_arn:
         aws["targetRoleArn"] = str(target_arn)
     acting = target_arn if plan.target else arn
@@ -114,27 +114,27 @@ def _entries(plan: Plan, ids: Mapping[Subject, str]) -> Iterator[ServiceAccountS
         yield entry
 
 
-def _in_effect(plan: Plan, composed: Composed, sight: Sight, ids: Mapping[Subject, str]) -> list[str] | None:
+def _in_effect(plan: Plan, composed: Composed, observation: Observation, ids: Mapping[Subject, str]) -> list[str] | None:
     """What running pods hold of AWS: facts by which one state is told from another, None where it is not yet what is asked for.
 
     Nothing of permissions and trust is among it, which take effect without a restart. `ids` are those of the associations that
     exist.
     """
-    if any(found != wanted for wanted, found in sight.arns.items()):
+    if any(found != wanted for wanted, found in observation.arns.items()):
         return None
     facts = [plan.role.arn, plan.target.arn if plan.target else ""]
     for subject in sorted(plan.identity.subjects):
-        associated = _by_association(plan, composed.associations.get(subject), sight, ids.get(subject))
-        annotated = _by_token(plan, composed, subject, sight)
+        associated = _by_association(plan, composed.associations.get(subject), observation, ids.get(subject))
+        annotated = _by_token(plan, composed, subject, observation)
         if associated is None or annotated is None:
             return None
         facts += (*subject, *associated, *annotated)
     return facts
 
 
-def _association_ids(composed: Composed, sight: Sight) -> dict[Subject, str]:
+def _association_ids(composed: Composed, observation: Observation) -> dict[Subject, str]:
     """The ids that EKS gave the associations, without those that do not exist yet."""
-    found = ((subject, sight.seen.get(association.name)) for subject, association in composed.associations.items())
+    found = ((subject, observation.seen.get(association.name)) for subject, association in composed.associations.items())
     return {subject: identifier for subject, there in found if there is not None and (identifier := _id(there))}
 
 
@@ -148,13 +148,13 @@ def _id(association: ObservedResource) -> str | None:
 
 
 def _by_association(
-    plan: Plan, association: ComposedResource | None, sight: Sight, identifier: str | None
+    plan: Plan, association: ComposedResource | None, observation: Observation, identifier: str | None
 ) -> tuple[str, ...] | None:
     if association is None:
         return ()
     if identifier is None:
         return None
-    provided, target = sight.seen[association.name].within("status", "atProvider"), plan.target
+    provided, target = observation.seen[association.name].within("status", "atProvider"), plan.target
     off = provided.flag("disableSessionTags")
     wanted = (plan.role.arn, target.arn if target else None, plan.disable_session_tags)
     if (provided.text("roleArn"), provided.text("targetRoleArn"), off) != wanted:
@@ -162,11 +162,11 @@ def _by_association(
     return identifier, str(off)
 
 
-def _by_token(plan: Plan, composed: Composed, subject: Subject, sight: Sight) -> tuple[str, ...] | None:
+def _by_token(plan: Plan, composed: Composed, subject: Subject, observation: Observation) -> tuple[str, ...] | None:
     annotations = plan.annotations.get(subject.cluster)
     if annotations is None:
         return ()
     account = composed.accounts.get(subject)
-    if account is not None and not service_accounts.carried(sight.seen.get(account.name), annotations):
+    if account is not None and not service_accounts.carried(observation.seen.get(account.name), annotations):
         return None
     return tuple(f"{name}={value}" for name, value in sorted(annotations.items()))

@@ -22,7 +22,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Observation:
     """What is observed of what a plan composes."""
 
     seen: Mapping[str, ObservedResource]
@@ -33,18 +33,18 @@ class Sight:
     """The ARNs of the roles as AWS has them, by those that they should have; None while one is not there."""
 
 
-def role_ready(plan: Plan, composed: Composed, sight: Sight) -> Condition:
+def role_ready(plan: Plan, composed: Composed, observation: Observation) -> Condition:
     """Whether the roles are there as asked for."""
     for role in plan.roles:
-        found = sight.arns.get(role.arn)
+        found = observation.arns.get(role.arn)
         if found and found != role.arn:
             reason = "the provider config uses the credentials of another account or partition"
             reason = reason if isinstance(role, ComposedRole) else f"its path is another, or {reason}"
             return Condition(ROLE_READY, "False", "AccountMismatch", f"the role is {found}, but should be {role.arn}: {reason}")
     for each, resources, what in ((plan.role, composed.role, "role"), (plan.target, composed.target, "target role")):
-        if each is not None and (trouble := _not_ready(resources, sight.states)):
+        if each is not None and (trouble := _not_ready(resources, observation.states)):
             return Condition(ROLE_READY, "False", "Waiting", f"{what} {each.arn.name}{trouble}")
-    status, reason, message = _role_there(plan, composed, sight)
+    status, reason, message = _role_there(plan, composed, observation)
     return Condition(ROLE_READY, status, reason, message + _target(plan) + _needed(plan))
 
 
@@ -64,12 +64,12 @@ def _called(resource: ComposedResource) -> str:
     return {"Policy": f": policy {name}", "RolePolicy": f": inline policy {name}"}.get(resource.kind, "")
 
 
-def _role_there(plan: Plan, composed: Composed, sight: Sight) -> tuple[Status, str, str]:
+def _role_there(plan: Plan, composed: Composed, observation: Observation) -> tuple[Status, str, str]:
     role = plan.role
     if isinstance(role, ComposedRole):
         return "True", "Available", f"role {role.name} is ready{_advice(role)}"
     message = f"{role.arn} is an existing role, which is not changed"
-    trust = _observed_trust(composed, sight) if role.observe else None
+    trust = _observed_trust(composed, observation) if role.observe else None
     if trust:
         who = _who(plan)
         missing = left_out(trust, tuple(who.values()), plan.partition, role.arn.account, plan.pin)
@@ -80,9 +80,9 @@ def _role_there(plan: Plan, composed: Composed, sight: Sight) -> tuple[Status, s
     return "True", "ExistingRole", f"{message}; its trust policy must let {_callers(plan)} for these pods"
 
 
-def _observed_trust(composed: Composed, sight: Sight) -> str | None:
+def _observed_trust(composed: Composed, observation: Observation) -> str | None:
     """The trust policy of an existing role, as AWS has it."""
-    role = sight.seen.get(composed.role[0].name) if composed.role else None
+    role = observation.seen.get(composed.role[0].name) if composed.role else None
     return role.text("status", "atProvider", "assumeRolePolicy") if role else None
 
 
@@ -141,18 +141,18 @@ def _needed(plan: Plan) -> str:
     return ""
 
 
-def associations_ready(plan: Plan, composed: Composed, sight: Sight) -> Condition:
+def associations_ready(plan: Plan, composed: Composed, observation: Observation) -> Condition:
     """Whether the pods' side is there: associations in EKS, and annotations where the service accounts are managed."""
     advice = "" if has_endpoint(plan.partition) else f"; no eks-auth endpoint is known in partition {plan.partition}"
     advice += _agents(plan, composed)
-    waiting = [subject for subject, resource in composed.associations.items() if resource.name not in sight.ready]
+    waiting = [subject for subject, resource in composed.associations.items() if resource.name not in observation.ready]
     if waiting:
-        return _waiting(plan, composed, sight.states, waiting, advice)
-    if wrong := _wrong_ids(plan, composed, sight.seen):
+        return _waiting(plan, composed, observation.states, waiting, advice)
+    if wrong := _wrong_ids(plan, composed, observation.seen):
         return Condition(ASSOCIATIONS_READY, "False", "ExternalIdMismatch", wrong)
-    accounts = [subject for subject, resource in composed.accounts.items() if resource.name not in sight.ready]
+    accounts = [subject for subject, resource in composed.accounts.items() if resource.name not in observation.ready]
     if accounts:
-        return _accounts_waiting(composed, sight.states, accounts)
+        return _accounts_waiting(composed, observation.states, accounts)
     return _associations_there(plan, composed, advice)
 
 
@@ -236,7 +236,7 @@ def _wrong_ids(plan: Plan, composed: Composed, seen: Mapping[str, ObservedResour
 def _accounts_waiting(composed: Composed, states: States, waiting: list[Subject]) -> Condition:
     state = states.get(composed.accounts[waiting[0]].name)
     count = len(composed.accounts)
-    message = f"{len(waiting)} of {count} service accounts are not as asked for: {_few(waiting)}; the first {why(state)}"
+    message = f"{len(waiting)} of {count} service accounts do not match the spec yet: {_few(waiting)}; the first {why(state)}"
     return Condition(ASSOCIATIONS_READY, "False", "Waiting", message)
 
 

@@ -39,7 +39,7 @@ def bindings_ready(plan: Plan, composed: Composed, states: States, ready: Abstra
         return _waiting(composed, states, waiting)
     annotated = [resource for resource in composed.accounts.values() if resource.name not in ready]
     if annotated:
-        message = f"{len(annotated)} of {len(composed.accounts)} service accounts are not as asked for; the first"
+        message = f"{len(annotated)} of {len(composed.accounts)} service accounts do not match the spec yet; the first"
         return Condition(BINDINGS_READY, "False", "Waiting", f"{message} {why(states.get(annotated[0].name))}")
     return Condition(BINDINGS_READY, "True", "Available", _there(plan, composed))
 

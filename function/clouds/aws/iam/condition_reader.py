@@ -48,7 +48,7 @@ def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -
         if not _KEY.fullmatch(key):
             errors.append(FieldError((*at, key), "is not a condition key: must look like aws:SourceAccount"))
         if key.lower() in seen:
-            errors.append(FieldError((*at, key), "stands here twice: IAM ignores the case of condition keys"))
+            errors.append(FieldError((*at, key), "duplicate key: IAM ignores the case of condition keys"))
         seen.add(key.lower())
     name = known[1] if known else ""
     return {key: _read_values(raw[key], name, (*at, key), errors) for key in sorted(raw)}

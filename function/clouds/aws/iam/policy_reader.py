@@ -94,7 +94,7 @@ class _Reader:
     def json_document(self, text: str, at: Path) -> PolicyDocument:
         """Read a permissions policy from JSON text."""
         try:
-            raw = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant, parse_float=_no_huge_float)
+            raw = json.loads(text, object_pairs_hook=_no_duplicate_key, parse_constant=_no_constant, parse_float=_no_huge_float)
         except json.JSONDecodeError as error:
             self.refuse(at, f"is not JSON: {error}")
             return PolicyDocument(())
@@ -292,7 +292,7 @@ def _wrong_service(value: str) -> str | None:
 
 def _foreign(name: str) -> str:
     if name in ("Principal", "NotPrincipal"):
-        return "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust"
+        return "a permissions policy has no principal: it is the role's own; whom the role admits is written in spec.aws.trust"
     if name in ("Resource", "NotResource"):
         return "a trust policy has no resource: it is the role itself"
     return "is not an element of a statement"
@@ -302,11 +302,11 @@ class _Unwanted(Exception):
     """What Python's JSON reader takes and we do not."""
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_duplicate_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Unwanted(f"{quoted(key)} stands twice in one object; the second would silently win")
+            raise _Unwanted(f"duplicate key {quoted(key)}; the second would silently win")
         found[key] = value
     return found
 

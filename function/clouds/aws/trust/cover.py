@@ -59,7 +59,7 @@ def cover(subjects: Iterable[Subject]) -> Boxes:
 
 
 def cover_apart(subjects: Iterable[Subject]) -> Boxes:
-    """Boxes that do not overlap: more of them, which are shorter at times, since no long name stands in two for overlap alone."""
+    """Boxes that do not overlap: more of them, but at times shorter, since no long name is in two for overlap alone."""
     return _cover(frozenset(subjects), apart=True)
 
 

@@ -15,7 +15,7 @@ from function.clouds.aws.trust import policy, target_role
 from function.clouds.aws.trust.condition_keys import check_for_eks, check_for_tokens
 from function.clouds.aws.trust.irsa import trust_in_tokens
 from function.clouds.aws.trust.pod_identity import SERVICE, trust_in_eks
-from function.clouds.aws.trust.policy import Listed, TrustRequest
+from function.clouds.aws.trust.policy import Admitted, Listed
 from function.clusters.vcluster_names import HostName
 from function.errors import FieldError, Path, Read
 from function.identity.subjects import Identity
@@ -52,7 +52,7 @@ def trust_of_role(
     for index, statement in enumerate(statements.value):
         errors += _check_statement(statement, (*_AT, "statements", index), session_tags=session_tags)
     if spec.source_role_arn is not None:
-        request = _chain(identity, spec, placement, spec.source_role_arn, statements.value)
+        admitted = _chain(identity, spec, placement, spec.source_role_arn, statements.value)
     else:
         tagged = trust_in_eks(
             _facts(identity, placement),
@@ -62,44 +62,42 @@ def trust_of_role(
             source_account=written.source_account,
             source_organization=written.source_organization,
         )
-        request = TrustRequest(
+        admitted = Admitted(
             tagged=tagged if tagged.subjects else None,
             listed=_tokens(identity, placement, written.pin),
             conditions=conditions.value,
             statements=statements.value,
             max_characters=written.max_characters,
         )
-        errors += _check_conditions(request, session_tags=session_tags, pin_known=pin_known)
-    return _written(request, "the trust policy", _SHAPE_OF_ROLE, errors, before)
+        errors += _check_conditions(admitted, session_tags=session_tags, pin_known=pin_known)
+    return _written(admitted, "the trust policy", _SHAPE_OF_ROLE, errors, before)
 
 
 def trust_of_target(
     identity: Identity, spec: AWS, placement: Placement, source: Arn, before: Iterable[FieldError]
 ) -> Read[PolicyDocument]:
     """The trust policy of a target role that is composed; `source` is the role before it."""
-    request = _chain(identity, spec, placement, source, ())
-    return _written(request, "the target role's trust policy", _SHAPE_OF_TARGET, [], before)
+    admitted = _chain(identity, spec, placement, source, ())
+    return _written(admitted, "the target role's trust policy", _SHAPE_OF_TARGET, [], before)
 
 
 def _written(
-    request: TrustRequest, whose: str, shape: tuple[Path, ...], errors: list[FieldError], before: Iterable[FieldError]
+    admitted: Admitted, whose: str, shape: tuple[Path, ...], errors: list[FieldError], before: Iterable[FieldError]
 ) -> Read[PolicyDocument]:
     if any(error.path[: len(place)] == place for error in (*before, *errors) for place in shape):
         return Read(_UNKNOWN, tuple(errors))
-    document = policy.trust(request)
-    return Read(document, (*errors, *_check_size(document, request, whose)))
+    document = policy.trust_policy(admitted)
+    return Read(document, (*errors, *_check_size(document, admitted, whose)))
 
 
-def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, statements: tuple[Statement, ...]) -> TrustRequest:
+def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, statements: tuple[Statement, ...]) -> Admitted:
     """Whom a target role trusts: the source role, for the listed subjects. The user's conditions are not for it."""
     most, subjects = (spec.trust or Trust()).max_characters, _facts(identity, placement)
     if not spec.disable_session_tags:
         tagged = target_role.trust_with_tags(source, subjects, spec.pin)
-        return TrustRequest(tagged=tagged if tagged.subjects else None, statements=statements, max_characters=most)
+        return Admitted(tagged=tagged if tagged.subjects else None, statements=statements, max_characters=most)
     listed, tagging = target_role.trust_by_external_id(source, subjects)
-    return TrustRequest(
-        listed=(listed,) if listed.values else (), constant=(tagging,), statements=statements, max_characters=most
-    )
+    return Admitted(listed=(listed,) if listed.values else (), constant=(tagging,), statements=statements, max_characters=most)
 
 
 def _facts(identity: Identity, placement: Placement) -> tuple[tuple[Arn, str, str], ...]:
@@ -129,16 +127,16 @@ def _accounts(identity: Identity, placement: Placement) -> dict[tuple[Issuer, st
     return found
 
 
-def _check_conditions(request: TrustRequest, *, session_tags: bool, pin_known: bool) -> Iterator[FieldError]:
+def _check_conditions(admitted: Admitted, *, session_tags: bool, pin_known: bool) -> Iterator[FieldError]:
     """Errors of `trust.conditions`, which are ANDed into the generated statements."""
-    if not request.conditions:
+    if not admitted.conditions:
         return
-    at, conditions = (*_AT, "conditions"), request.conditions
-    if request.tagged:
+    at, conditions = (*_AT, "conditions"), admitted.conditions
+    if admitted.tagged:
         yield from check_for_eks(conditions, at, session_tags=session_tags)
-    for listed in request.listed:
+    for listed in admitted.listed:
         yield from check_for_tokens(conditions, at, listed.key.removesuffix(":sub"))
-    generated = {(operator, key.lower()) for operator, key in request.generated()} if pin_known else set()
+    generated = {(operator, key.lower()) for operator, key in admitted.generated()} if pin_known else set()
     for operator, keys in conditions.items():
         for key in keys:
             if (operator, key.lower()) in generated:
@@ -156,27 +154,27 @@ def _check_statement(statement: Statement, at: Path, *, session_tags: bool) -> I
         yield from check_for_eks(statement.condition, (*at, "Condition"), session_tags=session_tags)
 
 
-def _check_size(document: PolicyDocument, request: TrustRequest, whose: str) -> Iterator[FieldError]:
+def _check_size(document: PolicyDocument, admitted: Admitted, whose: str) -> Iterator[FieldError]:
     """A trust policy that is too long, by how much, and how to split it; `whose` says which role's it is."""
     characters = document.length
-    excess = characters - request.max_characters
+    excess = characters - admitted.max_characters
     if excess <= 0:
         return
     raised = (
         ""
-        if request.max_characters == 8192
+        if admitted.max_characters == 8192
         else " (or raise trust.maxCharacters, if the account's quota was raised, up to 8192)"
     )
-    limit = f"the {request.max_characters:,} of trust.maxCharacters"
+    limit = f"the {admitted.max_characters:,} of trust.maxCharacters"
     what = f"{whose} has {characters:,} characters, {excess:,} more than {limit}"
-    room = request.max_characters - request.fixed
-    if not request.divisible or room < request.shortest():
-        field = "statements" if request.statements else "conditions" if request.conditions else "maxCharacters"
+    room = admitted.max_characters - admitted.fixed
+    if not admitted.divisible or room < admitted.shortest():
+        field = "statements" if admitted.statements else "conditions" if admitted.conditions else "maxCharacters"
         yield FieldError((*_AT, field), f"{what}, which not even a single service account would fit; shorten it{raised}")
         return
-    parts = -(-(characters - request.fixed) // room)
+    parts = -(-(characters - admitted.fixed) // room)
     # A statement for each issuer: that is shortened by fewer clusters, not by fewer service accounts.
-    splitting = "clusters and service accounts" if len(request.listed) > 1 else "service accounts"
+    splitting = "clusters and service accounts" if len(admitted.listed) > 1 else "service accounts"
     message = (
         f"{what}, in {len(document.statements)} statements as short as was found: split the {splitting} over {parts} or more "
         f"PodIdentities, keeping those with the same namespaces and clusters together{raised}"

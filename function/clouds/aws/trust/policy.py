@@ -63,7 +63,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class TrustRequest:
+class Admitted:
     """Whom a role shall trust, and how that may be written."""
 
     tagged: Tagged | None = None
@@ -111,14 +111,14 @@ class TrustRequest:
         return bool(self.listed) or (self.tagged is not None and self.tagged.pins > 0)
 
 
-def trust(request: TrustRequest) -> PolicyDocument:
-    """The policy that admits exactly the request's subjects, in as few statements as were found.
+def trust_policy(admitted: Admitted) -> PolicyDocument:
+    """The policy that admits exactly these, in as few statements as were found.
 
     Where that is too long, more statements without overlap are tried, and the shorter policy is taken.
     """
-    tagged = request.tagged
+    tagged = admitted.tagged
     facts = [facts[: tagged.pins] for facts in tagged.subjects] if tagged else []
-    document = request.document(cover(facts))
-    if document.length <= request.max_characters or len(set(facts)) == 1:
+    document = admitted.document(cover(facts))
+    if document.length <= admitted.max_characters or len(set(facts)) == 1:
         return document
-    return min(document, request.document(cover_apart(facts)), key=lambda each: each.length) if facts else document
+    return min(document, admitted.document(cover_apart(facts)), key=lambda each: each.length) if facts else document
