@@ -7,7 +7,7 @@ from typing import Any
 
 from function.catalogue.entry import KIND, NOTHING_FETCHED, Fetched, current
 from function.cli.files import Document, Unreadable, pod_identities
-from function.cli.messages import list_errors, warn
+from function.cli.messages import list_errors, print_warning
 from function.compose import compose
 from function.observed import NOTHING_OBSERVED, Observed
 from function.result import Result
@@ -75,7 +75,7 @@ def _with_status(document: Document, entries: Entries, *, warned: bool) -> Mappi
     told = {c.type: {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions}
     if result.errors:
         if not warned:
-            warn(f"{document.title}: is refused, and every PodIdentity that names it")
+            print_warning(f"{document.title}: is refused, and every PodIdentity that names it")
             list_errors(result.errors)
     elif _observed(entry) or (_of_vcluster(document) and told["FactsResolved"]["reason"] in _UNKNOWN_HOST):
         exported = entry.get("status")

@@ -11,7 +11,7 @@ from typing import IO, Any
 import click
 import yaml
 
-from function.cli.messages import complain
+from function.cli.messages import print_error
 from function.errors import listed, quoted
 
 GROUP = "podidentity.dev"
@@ -52,7 +52,7 @@ class Unreadable(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - click passes it
         """Print it like every error."""
-        complain(self.message)
+        print_error(self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ import click
 from function.errors import FieldError, dotted
 
 
-def complain(line: str) -> None:
+def print_error(line: str) -> None:
     """Print an error."""
     click.echo(click.style("error: ", fg="red", bold=True) + line, err=True)
 
 
-def warn(line: str) -> None:
+def print_warning(line: str) -> None:
     """Print a warning."""
     click.echo(click.style("warning: ", fg="yellow", bold=True) + line, err=True)
 
 
 def print_errors(title: str, errors: tuple[FieldError, ...]) -> None:
     """Print the errors of a document."""
-    complain(f"{title}: {len(errors)} error{'s' if len(errors) > 1 else ''}")
+    print_error(f"{title}: {len(errors)} error{'s' if len(errors) > 1 else ''}")
     list_errors(errors)
 
 

@@ -7,7 +7,7 @@ import click
 
 from function.cli.catalogue import ask, read_catalogue
 from function.cli.files import Document, Unreadable, pod_identities
-from function.cli.messages import complain, print_errors
+from function.cli.messages import print_error, print_errors
 from function.errors import FieldError
 from function.observed import Observed
 from function.result import Result
@@ -39,7 +39,7 @@ def results(
     entries = read_catalogue(catalogue, (each for each in documents if isinstance(each, Document)))
     for document in documents:
         if isinstance(document, Unreadable):
-            complain(str(document))
+            print_error(str(document))
             yield None
             continue
         result = ask(document.xr(), observed, entries)

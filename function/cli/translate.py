@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from function.cli.messages import complain
+from function.cli.messages import print_error
 from function.cli.results import CATALOGUE, FILES, NAMESPACE, results
 from function.clusters.vcluster import VCluster
 from function.clusters.vcluster_names import HostName
@@ -55,7 +55,7 @@ def serviceaccount(
     try:
         host = _host(facts, {"name": name, "namespace": namespace})
     except InvalidSpec as invalid:
-        complain(str(invalid))
+        print_error(str(invalid))
         sys.exit(1)
     click.echo(f"Namespace: {host.namespace}\nService Account Name: {host.name}")
 

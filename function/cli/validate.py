@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from function.cli.files import GROUP
-from function.cli.messages import complain
+from function.cli.messages import print_error
 from function.cli.results import CATALOGUE, FILES, NAMESPACE, results, without_host
 from function.observed import NOTHING_OBSERVED
 
@@ -28,7 +28,7 @@ def validate(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...
         else:
             valid += 1
     if valid + invalid == 0:
-        complain(f"no document of API group {GROUP} in any of the files (a PodIdentity or PodIdentityClaim)")
+        print_error(f"no document of API group {GROUP} in any of the files (a PodIdentity or PodIdentityClaim)")
         invalid = 1
     click.echo(f"{valid} valid, {invalid} with errors", err=bool(invalid))
     sys.exit(1 if invalid else 0)

@@ -1,7 +1,7 @@
 """The Kubernetes service accounts themselves, annotated or made by provider-kubernetes, for `spec.serviceAccountManagement`.
 
 Source: provider-kubernetes v1.2, which applies an Object's manifest with a field manager of its own, so that an annotation
-joins the others; seen with the real one: tests/e2e/test_service_accounts.py.
+joins the others; seen with the real one: tests/e2e/test_provider_kubernetes.py.
 """
 
 from collections.abc import Iterator, Mapping

@@ -84,7 +84,7 @@ def shared_namespaces(identity: Identity, scopes: Scopes) -> Iterator[Shared]:
 
 
 def _alike(clusters: Mapping[str, Cluster], scopes: Scopes, subject: Subject) -> Iterator[Cluster]:
-    """The other clusters of a subject's scope; the same one under another handle is a fault of its own."""
+    """The other clusters of a subject's scope; the same one under another handle is an error of its own."""
     scope, mine = scopes.get(subject.cluster), clusters[subject.cluster]
     for name, cluster in clusters.items():
         if name in scopes and scopes[name] == scope and (cluster.where, cluster.within) != (mine.where, mine.within):

@@ -103,8 +103,8 @@ def expand(
     if len(found) > MAX_SUBJECTS:
         message = f"more than {MAX_SUBJECTS} combinations of cluster, namespace and name; split them over several PodIdentities"
         errors.append(FieldError(("spec", "serviceAccounts"), message))
-    hosts, faults = _translated(found, clusters, service_accounts)
-    return tuple(found), hosts, [*errors, *faults]
+    hosts, untranslated = _translated(found, clusters, service_accounts)
+    return tuple(found), hosts, [*errors, *untranslated]
 
 
 def _namespace_missing(account: ServiceAccount, owner: Owner, clusters: list[Cluster]) -> str | None:
@@ -135,7 +135,7 @@ def _subjects(account: ServiceAccount, owner: Owner, clusters: list[Cluster]) ->
 
 
 def _add(found: dict[Subject, int], index: int, subjects: list[Subject], eks: set[str]) -> Iterator[FieldError]:
-    """Put the subjects of entry `index` down; a fault where an entry before it named some of them."""
+    """Put the subjects of entry `index` down; an error where an entry before it named some of them."""
     repeated = [subject for subject in subjects if subject in found]
     found.update(dict.fromkeys(subjects, index))
     if repeated:
@@ -151,7 +151,7 @@ def _add(found: dict[Subject, int], index: int, subjects: list[Subject], eks: se
 def _translated(
     found: Mapping[Subject, int], clusters: list[Cluster], service_accounts: list[ServiceAccount]
 ) -> tuple[Hosts, list[FieldError]]:
-    """The host's names of subjects in vclusters; faults where there is none, or two subjects have the same."""
+    """The host's names of subjects in vclusters; errors where there is none, or two subjects have the same."""
     errors: list[FieldError] = []
     hosts: dict[Subject, HostName] = {}
     virtual = {cluster.name: cluster.vcluster for cluster in clusters if cluster.vcluster}

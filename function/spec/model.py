@@ -48,7 +48,7 @@ class Rule:
 def passes(info: ValidationInfo, reading: int) -> bool:
     """Whether what is faulty here was reported by an earlier reading, so that this one may look behind it.
 
-    The first reading is strict. In the second, faulty strings pass, and lists whose items were taken out for their faults; in
+    The first reading is strict. In the second, faulty strings pass, and lists whose items were taken out for their errors; in
     the third, faulty lists and nulls; in the fourth, faulty models. The context of a validation is the number of readings
     before it.
     """

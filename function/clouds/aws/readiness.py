@@ -34,7 +34,7 @@ class Observation:
 
 
 def role_ready(plan: Plan, composed: Composed, observation: Observation) -> Condition:
-    """Whether the roles are there as asked for."""
+    """Whether the roles are there, as the spec has them."""
     for role in plan.roles:
         found = observation.arns.get(role.arn)
         if found and found != role.arn:
@@ -42,8 +42,8 @@ def role_ready(plan: Plan, composed: Composed, observation: Observation) -> Cond
             reason = reason if isinstance(role, ComposedRole) else f"its path is another, or {reason}"
             return Condition(ROLE_READY, "False", "AccountMismatch", f"the role is {found}, but should be {role.arn}: {reason}")
     for each, resources, what in ((plan.role, composed.role, "role"), (plan.target, composed.target, "target role")):
-        if each is not None and (trouble := _not_ready(resources, observation.states)):
-            return Condition(ROLE_READY, "False", "Waiting", f"{what} {each.arn.name}{trouble}")
+        if each is not None and (reason := _not_ready(resources, observation.states)):
+            return Condition(ROLE_READY, "False", "Waiting", f"{what} {each.arn.name}{reason}")
     status, reason, message = _role_there(plan, composed, observation)
     return Condition(ROLE_READY, status, reason, message + _target(plan) + _needed(plan))
 
