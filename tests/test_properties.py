@@ -10,12 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from function.fn import run
 from function.result import Result
 from tests.support import ROOT
+from tests.support.profile import examples, many, seeds
 from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.support.random_specs import random_spec
 from tests.support.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
@@ -127,11 +128,7 @@ JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=12
 )
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "10000"))
-MANY = settings(
-    max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
-)
-
+MANY = examples(5000)
 
 _OF_AWS, _OF_GCP = ("RoleReady", "AssociationsReady"), ("BindingsReady",)
 
@@ -348,7 +345,7 @@ def test_same_bytes_in_another_process_and_for_shuffled_input(kind: str, rich: C
 
 def test_refusals_have_the_same_bytes_in_another_process() -> None:
     """Two replicas answer in turn: a message that differed between them would flap, and wake Crossplane at each call."""
-    number = 2000
+    number = many(2000)
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.support.bad_specs", str(number), str(order)],
@@ -375,7 +372,7 @@ def shuffled(value: Any, seed: int) -> Any:
     return [shuffled(item, seed) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_the_order_of_accounts_and_clusters_changes_no_resource(seed: int) -> None:
     rng = random.Random(seed)
     spec = random_spec(rng)
@@ -387,7 +384,7 @@ def test_the_order_of_accounts_and_clusters_changes_no_resource(seed: int) -> No
 
 @pytest.mark.parametrize("kind", FLAVOURS)
 @pytest.mark.parametrize("some", [random_spec, random_gcp])
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_what_is_observed_and_still_wanted_is_desired(
     kind: str, some: Callable[[random.Random], dict[str, Any]], seed: int
 ) -> None:
@@ -408,7 +405,7 @@ def test_what_is_observed_and_still_wanted_is_desired(
         assert wanted == set(there)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_an_edit_of_one_account_changes_its_own_association_and_the_trust_alone(seed: int) -> None:
     rng = random.Random(seed)
     spec = random_spec(rng)
@@ -427,7 +424,7 @@ def test_an_edit_of_one_account_changes_its_own_association_and_the_trust_alone(
         assert old[name] == new[name]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_no_wildcard_that_the_user_did_not_write(seed: int) -> None:
     rng = random.Random(seed)
     for resource in composed(random_spec(rng)).resources:

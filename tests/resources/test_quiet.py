@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.profile import seeds
 from tests.support.clusters import OF_ACCOUNT, OF_OTHER, composed, eks, entry, gke, vcluster
 from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.support.random_specs import random_spec
@@ -83,7 +84,7 @@ def rendered(written: dict[str, Any], kind: str, *, there: bool) -> list[dict[st
 @pytest.mark.parametrize("some", [varied, random_gcp])
 def test_nothing_empty_is_rendered(some: Callable[[random.Random], dict[str, Any]], kind: str, *, there: bool) -> None:
     count = 0
-    for seed in range(250):
+    for seed in seeds(250):
         manifests = rendered(some(random.Random(seed)), kind, there=there)
         assert not unheld(manifests), f"seed {seed}"
         count += bool(manifests)

@@ -9,6 +9,7 @@ import yaml
 from cel_expr_python import cel  # type: ignore[import-untyped]
 
 from function.clouds.gcp.expressions import errors
+from tests.support.profile import seeds
 from tests.support import EXAMPLES
 from tests.support.random_gcp import CONDITIONS, existing_account, random_gcp, rich_gcp, rich_gcp_direct
 
@@ -148,7 +149,7 @@ def test_operators_are_counted_as_they_are() -> None:
     """Not those in strings and comments, nor the first half of !=; !! is not among them, which CEL's parser drops."""
     checked = above = 0
     rng = random.Random(2)
-    for _ in range(2000):
+    for _ in seeds(2000):
         expression = rng.choice((" && ", "||", "\n&& true != ")).join(a_truth(rng, depth=2) for _ in range(rng.randint(1, 9)))
         made = compiled(expression, typed=False)
         if made:

@@ -13,6 +13,7 @@ import yaml
 from function.catalogue.entry import Fetched
 from function.catalogue.merge import merge
 from tests.support import EXAMPLES
+from tests.support.profile import seeds
 from tests.support.gcp_judge import decode, faults
 from tests.support.random_gcp import (
     NUMBERS,
@@ -315,7 +316,7 @@ def test_examples(folder: Path) -> None:
         assert faults(spec, objects(spec, kind), kind) == []
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 def test_the_order_of_lists_changes_nothing_that_is_composed(seed: int) -> None:
     rng = random.Random(seed)
     spec = random_gcp(rng)
@@ -329,7 +330,7 @@ def test_the_order_of_lists_changes_nothing_that_is_composed(seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_the_same_input_gives_the_same_bytes(seed: int, kind: str) -> None:
     first, second = (answered(random_gcp(random.Random(seed)), kind).SerializeToString(deterministic=True) for _ in range(2))
     assert first == second

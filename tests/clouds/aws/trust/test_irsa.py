@@ -7,6 +7,7 @@ import pytest
 
 from function.clouds.aws.trust.requests import Token, admits_all, requests, token_requests
 from tests.oracle.attempts import issuer_name, of_first_role, provider_arn, roles, service, token
+from tests.support.profile import seeds
 from tests.support.random_specs import listed_pods, listed_tokens, pod, random_token_spec
 from tests.support.xrs import ACCOUNT, changed
 
@@ -14,7 +15,7 @@ ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/ABC"
 NAME = "oidc.eks.eu-central-1.amazonaws.com/id/ABC"
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", seeds(80))
 def test_admits_the_listed_pods_and_no_other(seed: int) -> None:
     rng = Random(seed)
     spec = random_token_spec(rng)
@@ -25,7 +26,7 @@ def test_admits_the_listed_pods_and_no_other(seed: int) -> None:
         assert decision.allowed == attempt.wanted, (attempt.name, decision.reasons)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_the_requests_of_a_pod_are_those_of_the_guides(seed: int) -> None:
     """What the evaluator is asked is written twice, so that one mistake cannot hide in policy and request alike."""
     spec = random_token_spec(Random(seed))

@@ -8,6 +8,7 @@ import pytest
 
 from function.clouds.aws.trust.requests import Pod, admits_all, chained_requests
 from tests.oracle.attempts import external_id, of_first_role, of_target_role, roles, session, tags_of
+from tests.support.profile import seeds
 from tests.support.random_specs import listed_pods, random_chain_spec, random_source_role_spec
 from tests.support.xrs import ACCOUNT, changed, composed
 
@@ -18,7 +19,7 @@ TARGET = {"accountId": TARGET_ACCOUNT, "name": "reports", "providerConfigRef": {
 Spec = Callable[[Random], dict[str, Any]]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60))
 @pytest.mark.parametrize("kind", KINDS)
 def test_admits_the_listed_pods_and_no_other(kind: Spec, seed: int) -> None:
     rng = Random(seed)
@@ -34,7 +35,7 @@ def test_admits_the_listed_pods_and_no_other(kind: Spec, seed: int) -> None:
         assert decision.allowed == attempt.wanted, (attempt.name, decision.reasons)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_requests_of_a_source_role_are_those_of_the_guides(kind: Spec, seed: int) -> None:
     """What the evaluator is asked is written twice, so that one mistake cannot hide in policy and request alike."""
@@ -48,7 +49,7 @@ def test_the_requests_of_a_source_role_are_those_of_the_guides(kind: Spec, seed:
         assert wrong == session(source, {"sts:ExternalId": "other"})
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_each_listed_pod_has_an_association_with_both_roles_and_no_other_pod_has(seed: int) -> None:
     """A trust policy admits whom EKS asks for: it asks by association, for these two roles."""
     spec = random_chain_spec(Random(seed))

@@ -9,6 +9,7 @@ import pytest
 
 from function.clouds.aws.trust.requests import Pod, admits_pod
 from tests.oracle.attempts import roles
+from tests.support.profile import seeds
 from tests.support.random_specs import admitted, candidates, listed, pod, random_spec, trust_policy
 from tests.support.xrs import ACCOUNT, changed, composed
 
@@ -21,7 +22,7 @@ def policy(*changes: Any, base: Any = None) -> dict[str, Any]:
     return trust_policy(result)
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", seeds(400))
 def test_admits_the_listed_pods_and_no_other(seed: int) -> None:
     rng = random.Random(seed)
     spec = random_spec(rng)
