@@ -18,10 +18,11 @@ from function.clouds import Composed, Previous
 from function.conditions import CLUSTERS_RESOLVED, SPEC_VALID, VALID, Condition
 from function.errors import FieldError, InvalidSpec, listed, one_line, quoted
 from function.identity.podidentity import Spec, identity_of, owner_of, scope_of, written
-from function.identity.subjects import Identity
+from function.identity.subjects import Identity, Owner
 from function.observed import Observed
 from function.podidentitycluster.compose import CONDITIONS, compose_cluster
 from function.result import Requirement, Result
+from function.spec.management import Scope
 from function.spec.reader import parse
 
 _LATER = "cannot be told before the facts of the clusters are known"
@@ -112,19 +113,19 @@ def compose(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Resu
 
 def plan(xr: Mapping[str, Any], previous: Previous, fetched: Fetched) -> Outcome:
     """Plan a PodIdentity."""
-    raw, scope = xr.get("spec"), scope_of(xr)
+    raw, scope, owner = xr.get("spec"), scope_of(xr), owner_of(xr)
     if not isinstance(raw, Mapping):
         invalid = InvalidSpec([FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
         return Invalid(frozenset(), invalid, _clusters_resolved(Merged({})))
     fields = frozenset(raw)
-    merged = merge(raw, fetched, owner_of(xr).namespace, claim=not scope.namespaced)
+    merged = merge(raw, fetched, owner.namespace, claim=not scope.namespaced)
     clusters = _clusters_resolved(merged)
     if merged.pending:
         return Pending(fields, clusters, merged.requirements)
     if merged.errors:
-        invalid = InvalidSpec([*merged.errors, *_errors_without_facts(raw, xr)])
+        invalid = InvalidSpec([*merged.errors, *_errors_without_facts(written(raw, scope))])
         return Invalid(fields, invalid, clusters, merged.requirements)
-    read = _read(merged, xr, previous)
+    read = _read(merged, owner, scope, previous)
     if isinstance(read, InvalidSpec):
         return Invalid(fields, InvalidSpec(merged.at_the_name(read.errors)), clusters, merged.requirements)
     return Plan(read.identity, read, clusters, merged.requirements)
@@ -136,12 +137,12 @@ def broken(message: str, kind: str, fields: Container[str]) -> Result:
     return Result(tuple(Condition(type_, "Unknown", "InternalError", message) for type_ in types), fatal=message)
 
 
-def _read(merged: Merged, xr: Mapping[str, Any], previous: Previous) -> clouds.Plan | InvalidSpec:
+def _read(merged: Merged, owner: Owner, scope: Scope, previous: Previous) -> clouds.Plan | InvalidSpec:
     """Read a spec with the facts in it: what shall exist in its cloud, or every error that can be told."""
-    rest = written(merged.spec, scope_of(xr))
+    rest = written(merged.spec, scope)
     sections = {name: rest.pop(name) for name in clouds.NAMES if name in rest}
     parsed = parse(Spec, rest, ("spec",), beside=clouds.NAMES)
-    identity, errors = identity_of(parsed, owner_of(xr), scope_of(xr), merged.without_agent)
+    identity, errors = identity_of(parsed, owner, scope, merged.without_agent)
     errors = [*parsed.errors, *_one_cloud(sections), *errors]
     found: clouds.Plan | None = None
     for name, section in sections.items():
@@ -151,9 +152,8 @@ def _read(merged: Merged, xr: Mapping[str, Any], previous: Previous) -> clouds.P
     return InvalidSpec(errors) if errors or found is None else found
 
 
-def _errors_without_facts(raw: Mapping[str, Any], xr: Mapping[str, Any]) -> Iterator[FieldError]:
+def _errors_without_facts(rest: dict[str, Any]) -> Iterator[FieldError]:
     """Errors that can be told whatever the facts of the clusters are: those of single fields outside the clouds' sections."""
-    rest = written(raw, scope_of(xr))
     sections = {name: rest.pop(name) for name in clouds.NAMES if name in rest}
     yield from parse(Spec, rest, ("spec",), beside=clouds.NAMES).errors
     yield from _one_cloud(sections)

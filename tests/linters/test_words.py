@@ -35,11 +35,7 @@ def _lines() -> Iterator[tuple[Path, int, str]]:
 
 @pytest.mark.parametrize("word", INSTEAD, ids=lambda word: re.sub(r"[^a-z]+", "-", word).strip("-"))
 def test_words_that_we_do_not_use(word: str) -> None:
-    found = [
-        f"{path}:{number}: {line.strip()}"
-        for path, number, line in _lines()
-        if re.search(word, line, re.IGNORECASE)
-    ]
+    found = [f"{path}:{number}: {line.strip()}" for path, number, line in _lines() if re.search(word, line, re.IGNORECASE)]
     assert not found, f"write {INSTEAD[word]}:\n" + "\n".join(found)
 
 

@@ -45,9 +45,6 @@ _STATEMENT = 230
 _FEWEST = 1 << 20
 """In its place, so that fewer boxes are always shorter."""
 
-_WIDE = 64  # beyond this, taking a mask apart bit by bit copies too much
-_IN_OCTET = [[bit for bit in range(8) if octet >> bit & 1] for octet in range(256)]
-
 
 def cover(subjects: Iterable[Subject]) -> Boxes:
     """Few boxes that admit exactly the subjects, tuples of one to three strings."""
@@ -508,9 +505,6 @@ def _union(sets: Sequence[int], chosen: int) -> int:
 
 def _positions(mask: int) -> list[int]:
     """The positions of the bits that are set, lowest first."""
-    if mask.bit_length() > _WIDE:
-        octets = mask.to_bytes((mask.bit_length() + 7) // 8, "little")
-        return [8 * i + bit for i, octet in enumerate(octets) if octet for bit in _IN_OCTET[octet]]
     found = []
     while mask:
         low = mask & -mask
