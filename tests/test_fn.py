@@ -78,6 +78,16 @@ def test_when_everything_is_there(kind: str) -> None:
     assert {entry["associationId"] for entry in status(answer)["serviceAccounts"]} == {"a-0123456789abcdefg"}
 
 
+def test_an_association_has_its_id_where_the_provider_does_not_write_the_external_name() -> None:
+    """Without LateInitialize among its managementPolicies it never does."""
+    there = everything_provided(spec())
+    for number, name in enumerate(of_kind(there, "PodIdentityAssociation")):
+        there[name]["metadata"]["annotations"]["crossplane.io/external-name"] = "a-stubassocid123456"
+        there[name]["status"]["atProvider"]["associationId"] = f"a-{number:017}"
+    ids = {entry["associationId"] for entry in status(answered(spec(), observed=there))["serviceAccounts"]}
+    assert ids == {f"a-{number:017}" for number in range(3)}
+
+
 @pytest.mark.parametrize("kind", FLAVOURS)
 def test_the_two_flavours_compose_their_own_kinds(kind: str) -> None:
     wanted = desired(answered(changed((("aws", "permissions"), {"managedPolicyArns": ["arn:aws:iam::aws:policy/X"]})), kind))
@@ -269,7 +279,7 @@ class TestFatal:
         def fails(*_: Any) -> None:
             raise KeyError("oops")
 
-        monkeypatch.setattr(fn, "prepare", fails)
+        monkeypatch.setattr(fn, "plan", fails)
         answer = asyncio.run(fn.FunctionRunner().RunFunction(request(spec()), None))  # type: ignore[arg-type]
         (result,) = answer.results
         assert result.severity == fnv1.SEVERITY_FATAL

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.profile import seeds
 from tests.support.clusters import OF_ACCOUNT, OF_OTHER, composed, eks, entry, gke, vcluster
+from tests.support.profile import seeds
 from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.support.random_specs import random_spec
 from tests.support.xrs import FLAVOURS, answered, desired, everything_provided, spec

@@ -147,6 +147,11 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [((*TRUST, "sourceAccount"), "is sent by EKS Pod Identity alone, which no cluster uses: it would say nothing")],
     ),
     (
+        "an organization that tokens do not have",
+        [*TOKENS, (CREDENTIALS, ["IRSA"]), ((*TRUST, "sourceOrganization"), True)],
+        [((*TRUST, "sourceOrganization"), "is sent by EKS Pod Identity alone, which no cluster uses: it would say nothing")],
+    ),
+    (
         "a condition that tokens never meet",
         [*TOKENS, (CREDENTIALS, ["IRSA", "PodIdentity"]), ((*TRUST, "conditions"), {"StringLike": {"aws:RequestTag/kubernetes-pod-name": "a*"}})],
         [((*TRUST, "conditions", "StringLike", "aws:RequestTag/kubernetes-pod-name"), NEVER_FOR_PODS)],

@@ -578,6 +578,13 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         'the principal "*" is everyone; name who is meant',
     ),
     (
+        "everyone in a Deny",
+        (*TRUST, "statements", 0),
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"},
+        (*TRUST, "statements", 0, "Principal"),
+        'the principal "*" is everyone; name who is meant',
+    ),
+    (
         "everyone but one",
         (*TRUST, "statements", 0),
         {"Effect": "Allow", "NotPrincipal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"},

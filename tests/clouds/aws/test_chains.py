@@ -245,3 +245,29 @@ def test_a_composed_role_that_is_handed_over_and_observed_is_not_deleted() -> No
     assert not answer.results
     (key,) = (name for name in there if name.startswith("role-"))
     assert desired(answer)[key]["spec"]["managementPolicies"] == ["Observe"]
+
+
+def test_an_existing_role_says_account_and_partition_where_no_eks_cluster_does() -> None:
+    edge = [{"name": "edge", "kubernetes": {"oidcIssuer": "https://oidc.example.com/edge"}}]
+    arn = f"arn:aws-cn:iam::{ACCOUNT}:role/given"
+    answer = answered(
+        changed((("clusters",), edge), (("serviceAccounts",), [{"name": "api"}]), (("aws",), {"role": {"arn": arn}}))
+    )
+    assert not answer.results
+    (entry,) = status(answer)["serviceAccounts"]
+    assert entry["annotations"]["eks.amazonaws.com/role-arn"] == arn
+
+
+def test_a_pin_of_a_cluster_in_a_vcluster_is_the_host_clusters() -> None:
+    """It is the user's word, and wider than any vcluster."""
+    vcluster = {"name": "sync", "project": "devspace", "serviceAccountSync": True}
+    asked = changed(
+        (("clusters", 0, "vcluster"), vcluster),
+        (("serviceAccounts",), [{"name": "api", "namespace": "data", "clusters": ["prod"]}]),
+        (("aws",), {"trust": {"pin": "Cluster"}}),
+    )
+    (role,) = of_kind(answered(asked), "Role")
+    (statement,) = json.loads(role["spec"]["forProvider"]["assumeRolePolicy"])["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:RequestTag/eks-cluster-arn": f"arn:aws:eks:eu-central-1:{ACCOUNT}:cluster/prod"}
+    }

@@ -9,8 +9,8 @@ import yaml
 from cel_expr_python import cel  # type: ignore[import-untyped]
 
 from function.clouds.gcp.expressions import errors
-from tests.support.profile import seeds
 from tests.support import EXAMPLES
+from tests.support.profile import seeds
 from tests.support.random_gcp import CONDITIONS, existing_account, random_gcp, rich_gcp, rich_gcp_direct
 
 OPERATORS_MAX = 12

@@ -12,9 +12,10 @@ import yaml
 
 from function.catalogue.entry import Fetched
 from function.catalogue.merge import merge
+from function.observed import RESOURCE_NAME, Observed
 from tests.support import EXAMPLES
-from tests.support.profile import seeds
 from tests.support.gcp_judge import decode, faults
+from tests.support.profile import seeds
 from tests.support.random_gcp import (
     NUMBERS,
     ON,
@@ -26,7 +27,7 @@ from tests.support.random_gcp import (
     rich_gcp,
     rich_gcp_direct,
 )
-from tests.support.xrs import FLAVOURS, answered, composed, desired
+from tests.support.xrs import FLAVOURS, answered, composed, desired, everything_provided
 from tests.test_examples import required
 
 SPECS = 400
@@ -334,3 +335,38 @@ def test_the_order_of_lists_changes_nothing_that_is_composed(seed: int) -> None:
 def test_the_same_input_gives_the_same_bytes(seed: int, kind: str) -> None:
     first, second = (answered(random_gcp(random.Random(seed)), kind).SerializeToString(deterministic=True) for _ in range(2))
     assert first == second
+
+
+def test_it_is_said_that_equal_names_of_other_clusters_of_the_pool_are_admitted_too() -> None:
+    """What is not listed here cannot be seen."""
+    spec = existing_account()
+    (condition,) = (
+        c for c in composed(spec, observed=Observed.from_manifests(_there(spec))).conditions if c.type == "BindingsReady"
+    )
+    assert condition.status == "True", condition
+    assert "pods of the same namespace and service account in any other cluster of" in condition.message
+    assert "are the same: they are admitted, too" in condition.message
+
+
+def test_direct_takes_away_the_annotation_that_impersonation_put_there() -> None:
+    """Pods with it would go on asking for a service account that is gone."""
+    for mode, annotated in (("Impersonate", True), ("Direct", False)):
+        gcp = {"projectId": "customer-project", "mode": mode, "roles": [{"role": "roles/spanner.viewer"}]}
+        gke = {"projectId": "prod-436507", "location": "europe-west1", "projectNumber": "123456789012"}
+        spec = {
+            "clusters": [{"name": "prod", "gke": gke, "kubernetesProviderConfigRef": {"name": "prod"}}],
+            "serviceAccounts": [{"name": "api"}],
+            "serviceAccountManagement": "Annotate",
+            "gcp": gcp,
+        }
+        (made,) = (each.object() for each in composed(spec).resources if each.kind == "Object")
+        assert ("annotations" in made["spec"]["forProvider"]["manifest"]["metadata"]) is annotated
+
+
+def _there(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """All that is composed, there and ready."""
+    found = []
+    for name, manifest in everything_provided(spec).items():
+        annotations = {**manifest["metadata"]["annotations"], RESOURCE_NAME: name}
+        found.append({**manifest, "metadata": {**manifest["metadata"], "annotations": annotations}})
+    return found
