@@ -27,3 +27,7 @@ class Cache(Generic[V]):
         if len(self._values) > self._size:
             self._values.popitem(last=False)
         return value
+
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._values)
