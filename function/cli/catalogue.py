@@ -8,6 +8,7 @@ from typing import Any
 from function.catalogue.entry import KIND, NOTHING_FETCHED, Fetched, current
 from function.cli.files import Document, Unreadable, pod_identities
 from function.cli.messages import list_errors, print_warning
+from function.clusters.kinds import KINDS
 from function.compose import compose
 from function.observed import NOTHING_OBSERVED, Observed
 from function.result import Result
@@ -88,5 +89,5 @@ def _with_status(document: Document, entries: Entries, *, warned: bool) -> Mappi
 
 def _observed(entry: Mapping[str, Any]) -> bool:
     """Whether the facts are the real cluster's."""
-    sections = (entry["spec"].get(kind) for kind in ("eks", "gke"))
+    sections = (entry["spec"].get(kind.KIND) for kind in KINDS)
     return any(isinstance(section, Mapping) and section.get("observe") is True for section in sections)

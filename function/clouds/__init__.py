@@ -1,6 +1,7 @@
-"""The list of clouds. Each is a folder that knows no other; a new one is its folder, and a line in each part of this file.
+"""The list of clouds, and the one place where it is decided which of them answers.
 
-Of a cloud only what stands in its `__init__.py` is used from outside.
+Each is a folder that knows no other. A new one is its folder, and its lines in the functions of this file. From outside the folder
+only what its `__init__.py` and its `defaults.py` offer is used.
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping

@@ -23,6 +23,7 @@ from function.clusters.oidc_providers import (
     issuer_unknown,
     plan_providers,
     providers_ready,
+    references,
 )
 from function.conditions import AGENT_READY, Condition
 from function.errors import FieldError, Path, quoted
@@ -32,6 +33,7 @@ from function.resources.managed import ComposedResource
 from function.resources.readiness import why
 from function.spec.arn import Arn, partition_of
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
+from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Rule, Strict
 from function.spec.patterns import AccountId, AddonVersion, EKSClusterName, OIDCIssuer, Region
 
@@ -164,6 +166,10 @@ class EKS(EntryCluster):
     def observed(self) -> bool:
         """Whether account, issuer and Auto Mode are read from the real cluster."""
         return self.observe
+
+    def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
+        """The provider configs of its OIDC providers."""
+        return references(self.oidc_providers, self.KIND)
 
     def check(self, name: str) -> Iterator[FieldError]:  # noqa: ARG002 - of other kinds
         """Errors that need more than one field."""

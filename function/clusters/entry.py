@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from function.conditions import AGENT_READY, OIDC_PROVIDERS_READY, Condition
-from function.errors import FieldError
+from function.errors import FieldError, Path
 from function.observed import Observed, ObservedResource
 from function.resources.managed import ComposedResource, managed_resource
 from function.resources.readiness import why
@@ -181,6 +181,10 @@ class EntryCluster(Exclusively):
     def observed(self) -> bool:
         """Whether its facts are read from the real cluster."""
         return False
+
+    def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
+        """The provider configs that it names itself, beside those of the entry's defaults."""
+        return iter(())
 
     def check(self, name: str) -> Iterator[FieldError]:
         """Errors that need more than one field; `name` is the entry's."""

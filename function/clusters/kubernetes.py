@@ -5,9 +5,10 @@ from typing import ClassVar, TypedDict
 
 from function.clusters.entry import EntryCluster, EntryPlan, Resolution, Surroundings
 from function.clusters.listed import Listed
-from function.clusters.oidc_providers import OIDCProviders, check_providers, plan_providers, providers_ready
-from function.errors import FieldError
+from function.clusters.oidc_providers import OIDCProviders, check_providers, plan_providers, providers_ready, references
+from function.errors import FieldError, Path
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
+from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Strict
 from function.spec.patterns import Audience, OIDCIssuer
 
@@ -65,6 +66,10 @@ class Kubernetes(_ByIssuer, EntryCluster):
     oidc_providers: OIDCProviders = []
     """The accounts whose roles use IRSA: in each an OIDC provider is made, or taken over where there is one, which then admits
     the cluster's audience alone. Default: none. Example: `[{accountId: "678801588313", providerConfigRef: {name: prod}}]`."""
+
+    def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
+        """The provider configs of its OIDC providers."""
+        return references(self.oidc_providers, self.KIND)
 
     def check(self, name: str) -> Iterator[FieldError]:  # noqa: ARG002 - of other kinds
         """Errors that need more than one field."""

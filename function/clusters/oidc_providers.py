@@ -7,7 +7,7 @@ from pydantic import Field
 
 from function.clusters.entry import NO_OIDC_PROVIDERS, Surroundings
 from function.conditions import OIDC_PROVIDERS_READY, Condition
-from function.errors import FieldError, quoted
+from function.errors import FieldError, Path, quoted
 from function.naming import resource_name
 from function.observed import Observed
 from function.resources.managed import ComposedResource
@@ -42,6 +42,12 @@ def check_providers(providers: Sequence[OIDCProvider], kind: str) -> Iterator[Fi
             message = f"{quoted(provider.account_id)} is listed twice: an account has one OIDC provider for an issuer"
             yield FieldError(("spec", kind, "oidcProviders", index, "accountId"), message)
         seen.add(provider.account_id)
+
+
+def references(providers: Sequence[OIDCProvider], kind: str) -> Iterator[tuple[Path, ProviderConfigRef]]:
+    """The provider configs of the providers, with their paths."""
+    for index, provider in enumerate(providers):
+        yield ("spec", kind, "oidcProviders", index, "providerConfigRef"), provider.provider_config_ref
 
 
 def plan_providers(

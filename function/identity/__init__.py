@@ -1,4 +1,4 @@
-"""Who gets an identity: the part of a PodIdentity that says nothing of a cloud.
+"""Who gets an identity: the PodIdentity's fields but for its cloud's, the subjects that they list, service accounts, status.
 
-What a cloud makes of it stays out; so do the catalogue's entries, whose facts are in the spec before it is read.
+The cloud's section is not read here. Entries of the catalogue stay out: their facts stand in the spec before it is read.
 """

@@ -6,10 +6,8 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from pydantic import Field
 
 from function.clouds import EntryDefaults
-from function.clusters.eks import EKS
 from function.clusters.entry import Agent
 from function.clusters.kinds import ClusterFacts, EntryClusters
-from function.clusters.kubernetes import Kubernetes
 from function.errors import FieldError, Path, quoted
 from function.spec.management import (
     KubernetesProviderConfigRef,
@@ -123,5 +121,4 @@ def _references(spec: Spec) -> Iterator[tuple[Path, ProviderConfigRef]]:
     for cloud, reference in spec.provider_configs.items():
         yield ("spec", cloud, "providerConfigRef"), reference
     for cluster in spec.written:
-        for index, provider in enumerate(cluster.oidc_providers if isinstance(cluster, EKS | Kubernetes) else ()):
-            yield ("spec", cluster.KIND, "oidcProviders", index, "providerConfigRef"), provider.provider_config_ref
+        yield from cluster.references()

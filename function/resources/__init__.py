@@ -1,4 +1,4 @@
 """Composed resources, whatever their cloud: how one is built, when it is ready, and in which order they are deleted.
 
-Code that reads a spec or knows a cloud may not enter.
+What reads a spec stays out, and what only one cloud has.
 """

@@ -1,5 +1,4 @@
-"""How specs are read: strict models, the types of their fields, and a reader that finds every error.
+"""How specs are read: strict models, types of fields, and a reader that finds every error.
 
-What is common to the specs of all kinds may enter: no field of one kind of cluster, and nothing of one cloud but ARNs, which
-clusters have, too.
+What several rooms need to read a spec may enter. The fields themselves stay out: they are in the rooms that use them.
 """

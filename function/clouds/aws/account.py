@@ -140,7 +140,7 @@ def _repeated(clusters: _Numbered) -> Iterator[FieldError]:
     owners: dict[str, str | None] = {}
     issuers: dict[str, str] = {}
     for index, cluster in clusters:
-        at: Path = ("spec", "clusters", index, "eks" if cluster.eks else "kubernetes")
+        at: Path = ("spec", "clusters", index, cluster.facts.KIND if cluster.facts else "kubernetes")
         partition = partition_of(cluster.eks.region) if cluster.eks else None
         arn = cluster.eks.arn(cluster.name, partition) if cluster.eks and partition else None
         issuer = cluster.issuer.name if cluster.issuer else None

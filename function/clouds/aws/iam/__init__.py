@@ -1,1 +1,4 @@
-"""IAM in its own terms: ARNs, policies as values, reading what users wrote, judging requests. Knows neither EKS nor our API."""
+"""IAM in its own terms: policies as values, reading what users wrote, judging requests.
+
+Nothing of EKS may enter, and nothing of what a PodIdentity is.
+"""
