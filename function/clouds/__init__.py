@@ -1,7 +1,7 @@
 """The list of clouds, and the one place where it is decided which of them answers.
 
-Each is a folder that knows no other. A new one is its folder, and its lines in the functions of this file. From outside the folder
-only what its `__init__.py` and its `defaults.py` offer is used.
+Each is a folder that knows no other. A new one is its folder, and its lines in the functions of this file. From outside the
+folder only what its `__init__.py` and its `defaults.py` offer is used.
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping
