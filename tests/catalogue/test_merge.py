@@ -412,3 +412,17 @@ def test_an_entry_without_facts_is_not_ready() -> None:
     built = fnv1.RunFunctionRequest()
     resource.update(built.observed.composite, typed)
     assert run(built).desired.composite.ready == fnv1.READY_UNSPECIFIED
+
+
+def test_an_unknown_cluster_hides_no_other_error() -> None:
+    """Those that need no facts are said with it: of single fields, and that there is one cloud too many, or none."""
+    missing = (
+        'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": write its facts, or have it made'
+    )
+    for sections, has in (({"aws": {}, "gcp": {"projectId": "customer-project"}}, "aws and gcp"), ({}, "none")):
+        spec = {name: value for name, value in SHORT.items() if name != "aws"} | sections | {"tags": {"team": 5}}
+        (result,) = run(asked(spec, {"prod": None})).results
+        assert result.message == (
+            f"spec: needs exactly one cloud, spec.aws or spec.gcp; has {has}; {missing}; "
+            "spec.tags.team: must be a string, not 5: put it in quotes"
+        )

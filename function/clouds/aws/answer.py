@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NotRequired, TypedDict
 
-from function.clouds.aws.plan import ComposedRole, ExistingRole, Plan, Role
+from function.clouds.aws.plan import ComposedRole, ExistingRole, Plan, PlannedRole
 from function.clouds.aws.previous import STUB
 from function.clouds.aws.readiness import Observation, associations_ready, role_ready
 from function.clouds.aws.resource_names import ASSOCIATION, ATTACHMENT, INLINE, POLICY, ROLE, attachment_key, policy_key
@@ -68,7 +68,7 @@ def _observe(plan: Plan, composed: Composed, observed: Observed) -> Observation:
     return Observation(seen, states, ready, arns)
 
 
-def _arn(role: Role, observed: Observed) -> str | None:
+def _arn(role: PlannedRole, observed: Observed) -> str | None:
     """The ARN that AWS gave a role; an existing role's as written until it is seen."""
     if isinstance(role, ExistingRole) and not role.observe:
         return role.arn

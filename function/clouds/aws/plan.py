@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from function.clouds.aws.iam.policy import PolicyDocument
-from function.clouds.aws.permissions.plan import Permissions
+from function.clouds.aws.permissions.plan import RolePermissions
 from function.clouds.aws.previous import Conflict, Imported
 from function.clouds.aws.resource_names import role_key
 from function.identity.subjects import Identity, Subject
@@ -31,7 +31,7 @@ class ComposedRole:
     max_session_duration: int | None
     permissions_boundary_arn: Arn | None
     trust: PolicyDocument
-    permissions: Permissions
+    permissions: RolePermissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ExistingRole:
         return role_key(self.arn.account, self.arn.name)
 
 
-Role = ComposedRole | ExistingRole
+PlannedRole = ComposedRole | ExistingRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ class Plan:
     partition: str
     cluster_arns: Mapping[str, Arn]
     """The ARN of each EKS cluster, by its handle."""
-    role: Role
+    role: PlannedRole
     """The role that the pods are given, or with a source role the one that they end with."""
-    target: Role | None
+    target: PlannedRole | None
     source_arn: Arn | None
     """The role of somebody else's that may assume `role`."""
     associations: Associations | None
@@ -92,7 +92,7 @@ class Plan:
     pin: str
 
     @property
-    def roles(self) -> tuple[Role, ...]:
+    def roles(self) -> tuple[PlannedRole, ...]:
         """The role, and the target role where there is one."""
         return (self.role, self.target) if self.target else (self.role,)
 

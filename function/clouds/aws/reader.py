@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from function.clouds.aws import rules
 from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, Account, Placement, place
-from function.clouds.aws.plan import Associations, Plan, Role
+from function.clouds.aws.plan import Associations, Plan, PlannedRole
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.roles import read_roles
 from function.clouds.aws.spec import AWS
@@ -56,8 +56,8 @@ def _plan(
     spec: AWS,
     placement: Placement,
     previous: Previous,
-    role: Role,
-    target: Role | None,
+    role: PlannedRole,
+    target: PlannedRole | None,
     carried: dict[str, dict[str, str]],
 ) -> Plan:
     partition = placement.account.partition or ""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
-from function.clouds.aws.permissions.plan import ComposedPolicy, Permissions
-from function.clouds.aws.plan import Associations, ComposedRole, Plan, Role
+from function.clouds.aws.permissions.plan import ComposedPolicy, RolePermissions
+from function.clouds.aws.plan import Associations, ComposedRole, Plan, PlannedRole
 from function.clouds.aws.resource_names import (
     ADOPTED,
     IMPORTED,
@@ -117,7 +117,7 @@ def compose(plan: Plan) -> Composed:
     )
 
 
-def _role(identity: Identity, role: Role) -> Iterator[ComposedResource]:
+def _role(identity: Identity, role: PlannedRole) -> Iterator[ComposedResource]:
     version = f"{identity.scope.group('iam', 'aws')}/v1beta1"
     if isinstance(role, ComposedRole):
         yield managed_resource(
@@ -158,7 +158,7 @@ def _role_fields(identity: Identity, role: ComposedRole) -> RoleFields:
     return fields
 
 
-def _exclusive_fields(permissions: Permissions) -> ExclusiveFields:
+def _exclusive_fields(permissions: RolePermissions) -> ExclusiveFields:
     """What a Role itself says of its permissions, where it owns them alone.
 
     It carries inline policies and the list of ARNs, and beside it stands an attachment for each ARN, since only a deleted

@@ -7,8 +7,7 @@ from function.clouds.aws import rules
 from function.clouds.aws.account import AT, Account, Placement
 from function.clouds.aws.iam.policy import PolicyDocument
 from function.clouds.aws.permissions.plan import InlinePolicy, read_permissions
-from function.clouds.aws.plan import ComposedRole, ExistingRole
-from function.clouds.aws.plan import Role as PlannedRole
+from function.clouds.aws.plan import ComposedRole, ExistingRole, PlannedRole
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import role_key
 from function.clouds.aws.spec import AWS, Permissions, Role, TargetRole

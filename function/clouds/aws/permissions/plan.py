@@ -38,7 +38,7 @@ class ComposedPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Permissions:
+class RolePermissions:
     """All that a role may do."""
 
     inline: tuple[InlinePolicy, ...] = ()
@@ -56,7 +56,7 @@ class Permissions:
 
 def read_permissions(
     permissions: written.Permissions, at: Path, account: Account, previous: Previous, grant: InlinePolicy | None
-) -> Read[Permissions]:
+) -> Read[RolePermissions]:
     """The permissions at a path, of a role in this account; `grant` is generated beside the inline ones."""
     errors: list[FieldError] = []
     inline = []
@@ -74,7 +74,7 @@ def read_permissions(
         composed.append(_composed(managed, document.value, account))
     errors += _check_composed(composed, (*at, "managedPolicies"), account, previous)
     errors += _check_attached(permissions.managed_policy_arns, composed, at, account)
-    value = Permissions(
+    value = RolePermissions(
         inline=(*inline, *generated),
         composed=tuple(composed),
         arns=tuple(permissions.managed_policy_arns),

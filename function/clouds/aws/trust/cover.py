@@ -245,7 +245,7 @@ def _chosen(grid: _Grid, steps: _Steps) -> list[_Box]:
     try:
         found = _maximal_boxes(grid, steps)
     except _StepsSpent:
-        found = _line_boxes(grid)
+        found = []
     candidates = list(dict.fromkeys([*found, *plain]))
     numbers = {box: i for i, box in enumerate(candidates)}
     sets = [grid.cells_of(box) for box in candidates]
@@ -327,22 +327,6 @@ def _meets(masks: Iterable[int], steps: _Steps) -> set[int]:
 def _above(masks: Sequence[int], least: int) -> int:
     """Which of the masks contain all of `least`."""
     return sum(1 << i for i, mask in enumerate(masks) if not least & ~mask)
-
-
-def _line_boxes(grid: _Grid) -> list[_Box]:
-    """For each line along each dimension, a maximal box that has all of its cells, the largest first.
-
-    Far fewer than all maximal boxes, and enough to have every cell.
-    """
-    lines = [(1 << i, 1 << j, grid.lines[i * grid.ny + j]) for i in range(grid.nx) for j in range(grid.ny)]
-    for k in range(grid.nz):
-        layer = [line >> k & 1 for line in grid.lines]
-        rows = [sum(layer[i * grid.ny + j] << j for j in range(grid.ny)) for i in range(grid.nx)]
-        lines += [(1 << i, row, 1 << k) for i, row in enumerate(rows)]
-        columns = [sum(layer[i * grid.ny + j] << i for i in range(grid.nx)) for j in range(grid.ny)]
-        lines += [(column, 1 << j, 1 << k) for j, column in enumerate(columns)]
-    found = {_grown(grid, line) for line in lines if all(line)}
-    return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
 
 
 def _grown(grid: _Grid, box: _Box) -> _Box:

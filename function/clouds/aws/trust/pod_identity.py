@@ -5,7 +5,7 @@ Source: the Amazon EKS User Guide, "Configure a Kubernetes service account to as
 """
 
 from function.clouds.aws.iam.policy import Conditions
-from function.clouds.aws.trust.policy import PINNED_TAGS, Facts, Tagged
+from function.clouds.aws.trust.policy import PINNED_TAGS, PodTags, Tagged
 
 SERVICE = "pods.eks.amazonaws.com"
 """The service that assumes roles for pods, under this name in every partition that has it."""
@@ -30,7 +30,7 @@ def has_endpoint(partition: str) -> bool:
 
 
 def trust_in_eks(
-    subjects: tuple[Facts, ...],
+    subjects: tuple[PodTags, ...],
     account: str,
     pin: str,
     *,

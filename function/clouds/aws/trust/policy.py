@@ -19,7 +19,7 @@ _TAGS = (
     "aws:RequestTag/kubernetes-service-account",
 )
 
-Facts = tuple[str, ...]
+PodTags = tuple[str, ...]
 """What a pod's session tags say: cluster ARN, namespace, service account; as many as are pinned."""
 
 Principals = Mapping[str, tuple[str, ...]]
@@ -31,7 +31,7 @@ class Tagged:
 
     principal: Principals
     actions: tuple[str, ...]
-    subjects: tuple[Facts, ...]
+    subjects: tuple[PodTags, ...]
     pins: int
     """How many of the facts are pinned; with none there is one statement, whoever the subjects are."""
     condition: Conditions = field(default_factory=dict)

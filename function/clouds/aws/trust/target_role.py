@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.trust.pod_identity import ACTIONS
-from function.clouds.aws.trust.policy import PINNED_TAGS, Facts, Listed, Principals, Tagged
+from function.clouds.aws.trust.policy import PINNED_TAGS, PodTags, Listed, Principals, Tagged
 from function.spec.arn import Arn
 
 GRANT = "assume-target-role"
@@ -19,7 +19,7 @@ def external_id(cluster_arn: Arn, namespace: str, service_account: str) -> str:
     return "/".join((cluster_arn.region, cluster_arn.account, cluster_arn.name, namespace, service_account))
 
 
-def trust_with_tags(source_arn: Arn, subjects: tuple[Facts, ...], pin: str) -> Tagged:
+def trust_with_tags(source_arn: Arn, subjects: tuple[PodTags, ...], pin: str) -> Tagged:
     """The source role as the caller, with the session tags of these subjects, which it hands on."""
     return Tagged(_account_of(source_arn), ACTIONS, subjects, PINNED_TAGS[pin], _only(source_arn))
 
