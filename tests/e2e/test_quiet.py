@@ -9,7 +9,7 @@ import pytest
 from tests.controlplane import function, processes
 from tests.controlplane.plane import ControlPlane
 from tests.e2e import load
-from tests.e2e.identities import Identity
+from tests.e2e.identities import FLAVOURS, Identity
 from tests.e2e.planes import SILENT, standin_without
 from tests.e2e.quiet import Quiet
 from tests.e2e.specs import spec
@@ -67,6 +67,7 @@ def test_the_old_rendering_is_not_quiet(plane: ControlPlane, identity: Identity,
     quiet.forgive()
 
 
+@pytest.mark.parametrize("flavour", [FLAVOURS["xr"]], ids=["xr"])
 def test_looks_that_are_noted_change_nothing_else(plane: ControlPlane, identity: Identity, quiet: Quiet) -> None:
     """The real provider writes the time of every look into the status, and each wakes Crossplane."""
     with standin_without(plane, SILENT):
