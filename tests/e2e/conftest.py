@@ -10,6 +10,7 @@ import pytest
 from tests.controlplane import packages
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
+from tests.e2e import load, missed
 from tests.e2e.api import Api
 from tests.e2e.audit import Audit
 from tests.e2e.entries import Entry
@@ -117,6 +118,21 @@ def new_entry(plane: ControlPlane, api: Api, flavour: Flavour) -> Iterator[NewEn
 def entry(new_entry: NewEntry) -> Entry:
     """One that no other test has, not written yet."""
     return new_entry(f"prod-{next(_NUMBERS)}")
+
+
+@pytest.fixture(autouse=True)
+def _following_again(plane: ControlPlane, request: pytest.FixtureRequest) -> None:
+    """A core that missed an event goes on missing them until it is started anew."""
+    if missed.MISSED:
+        load.restart_core(plane)
+        load.wait_idle(plane)
+        missed.MISSED.clear()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what Crossplane missed."""
+    if said := missed.summary():
+        terminalreporter.write_line(said)
 
 
 @pytest.fixture(autouse=True)

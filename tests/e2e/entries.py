@@ -1,15 +1,15 @@
 """Entries of the catalogue under test: PodIdentityClusters, written as a platform team writes them, and what is composed for them."""
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
-from tests.controlplane.waiting import steadily, until
+from tests.controlplane.waiting import steadily
 from tests.e2e.api import Api, Object
-from tests.e2e.identities import GROUP, VERSION, Identity
+from tests.e2e.identities import GROUP, VERSION, Identity, request_reconcile
+from tests.e2e.missed import until_taken_up
 from tests.real import provider_aws
 
 PLURAL = "podidentityclusters"
@@ -24,7 +24,6 @@ _KINDS = {
 }
 # The real provider takes half a minute and more to say what AWS refused, and as long to try again.
 _PATIENCE = 90.0 if provider_aws.named() is None else 240.0
-_TOKENS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,12 @@ class Entry:
 
     def until(self, seen: Callable[[], Any], what: str) -> None:
         """Wait for something about it."""
-        until(seen, _PATIENCE, f"PodIdentityCluster {self.name} {what}")
+        until_taken_up(self.reconcile, seen, _PATIENCE, f"PodIdentityCluster {self.name} {what}")
+
+    def reconcile(self) -> None:
+        """Ask for a reconcile, if it is there."""
+        if self.read():
+            request_reconcile(Kubectl(self.plane.places), PLURAL, self.name, "")
 
     def _true(self, kind: str) -> bool:
         return self.conditions().get(kind, ("",))[0] == "True"
@@ -104,16 +108,4 @@ def look_again(found: Identity | Entry) -> None:
     """Have it reconciled where Crossplane reads what was required and does not watch it, without another change."""
     if watched(found.plane):
         return
-    reconcile(found)
-
-
-def reconcile(found: Identity | Entry) -> None:
-    """Ask for a reconcile, as Crossplane's documentation says how."""
-    if isinstance(found, Entry):
-        plural, metadata = PLURAL, {"name": found.name}
-    else:
-        metadata = found.xr()["metadata"]
-        plural = "podidentities" if metadata.get("namespace") else "xpodidentities"
-    where = [f"--namespace={metadata['namespace']}"] if metadata.get("namespace") else []
-    token = f"crossplane.io/reconcile-requested-at={next(_TOKENS)}"
-    Kubectl(found.plane.places)("annotate", f"{plural}.{GROUP}", metadata["name"], token, "--overwrite", *where)
+    found.reconcile()

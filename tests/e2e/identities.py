@@ -1,5 +1,6 @@
 """A PodIdentity or a claim under test: written as its user writes it, looked at as its user looks at it."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
 from tests.controlplane.provider_kubernetes import CLUSTER, NAMESPACED
-from tests.controlplane.waiting import steadily, until
+from tests.controlplane.waiting import steadily
 from tests.e2e.api import Api, Object
 from tests.e2e.cloud import GoogleSnapshot, Snapshot
+from tests.e2e.missed import until_taken_up
 from tests.e2e.specs import ACCOUNT
 from tests.real import provider_aws
 from tests.standin.provider.kind import Kind, Served
@@ -20,6 +22,7 @@ RESOURCE_NAME = "crossplane.io/composition-resource-name"
 EXTERNAL_NAME = "crossplane.io/external-name"
 # The real provider takes half a minute and more to say what AWS refused, and as long to try again.
 _PATIENCE = 90.0 if provider_aws.named() is None else 240.0
+_TOKENS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,14 @@ class Identity:
 
     def until(self, seen: Callable[[], Any], what: str) -> None:
         """Wait for something about it."""
-        until(seen, _PATIENCE, f"{self.flavour.kind} {self.namespace}/{self.name} {what}")
+        until_taken_up(self.reconcile, seen, _PATIENCE, f"{self.flavour.kind} {self.namespace}/{self.name} {what}")
+
+    def reconcile(self) -> None:
+        """Ask for a reconcile, if it is there."""
+        metadata = self.xr().get("metadata")
+        if metadata:
+            plural = self.flavour.plural if self.flavour.kind == "PodIdentity" else "xpodidentities"
+            request_reconcile(Kubectl(self.plane.places), plural, metadata["name"], metadata.get("namespace", ""))
 
     def wait_refused(self) -> None:
         """Wait until what is written now has been refused."""
@@ -227,6 +237,13 @@ _USERS = (
     "aws",
     "gcp",
 )
+
+
+def request_reconcile(kubectl: Kubectl, plural: str, name: str, namespace: str) -> None:
+    """Ask for a reconcile, as Crossplane's documentation says how."""
+    where = [f"--namespace={namespace}"] if namespace else []
+    token = f"crossplane.io/reconcile-requested-at={next(_TOKENS)}"
+    kubectl("annotate", f"{plural}.{GROUP}", name, token, "--overwrite", *where)
 
 
 def _true(xr: Object, condition: str) -> bool:

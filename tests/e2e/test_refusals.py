@@ -5,11 +5,12 @@ import pytest
 from tests.controlplane.plane import ControlPlane
 from tests.e2e import load, versions
 from tests.e2e.audit import Audit
-from tests.e2e.identities import Identity
+from tests.e2e.identities import FLAVOURS, Identity
 from tests.e2e.specs import spec
 
 
 @pytest.mark.refusals
+@pytest.mark.parametrize("flavour", [FLAVOURS["xr"]], ids=["xr"])
 def test_a_status_field_that_the_xrd_lacks_is_seen(plane: ControlPlane, identity: Identity, audit: Audit) -> None:
     with versions.installed(plane, versions.WITHOUT_A_STATUS_FIELD):
         identity.apply(spec())
