@@ -416,9 +416,7 @@ def test_an_entry_without_facts_is_not_ready() -> None:
 
 def test_an_unknown_cluster_hides_no_other_error() -> None:
     """Those that need no facts are said with it: of single fields, and that there is one cloud too many, or none."""
-    missing = (
-        'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": write its facts, or have it made'
-    )
+    missing = 'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": write its facts, or have it made'
     for sections, has in (({"aws": {}, "gcp": {"projectId": "customer-project"}}, "aws and gcp"), ({}, "none")):
         spec = {name: value for name, value in SHORT.items() if name != "aws"} | sections | {"tags": {"team": 5}}
         (result,) = run(asked(spec, {"prod": None})).results

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.engine.crossplane import validate
-from tests.standin import existing_clusters, existing_in_google
+from tests.standin.existing import aws, google
 from tests.standin.provider.kind import Kind, Served
 from tests.standin.provider.kinds import KINDS
 from tests.standin.scenarios.google_members import NAMED
@@ -116,8 +116,8 @@ def written(kind: Kind) -> dict[str, Any]:
     world = World()
     world.service_account()
     world.role()
-    existing_clusters.Cluster.read(f"eu-central-1/{ACCOUNT}/prod,auto-mode").make(world.cloud)
-    existing_in_google.Cluster.read(f"{PROJECT}/europe-west1/prod").make(world.cloud)
+    aws.Cluster.read(f"eu-central-1/{ACCOUNT}/prod,auto-mode").make(world.cloud)
+    google.Cluster.read(f"{PROJECT}/europe-west1/prod").make(world.cloud)
     said, external_name, policies = FULL.get((kind.service, kind.name)) or (NAMED[kind.name][0], "", {})
     if kind.name in NAMED and kind.name != "DatasetIAMMember":
         said = {**said, "condition": {"title": "t", "description": "d", "expression": "e"}}

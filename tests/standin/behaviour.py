@@ -454,7 +454,7 @@ TABLE: tuple[Row, ...] = (
         "roleArn, targetRoleArn, disableSessionTags or tags is changed",
         "updated in place",
         _EKS_API,
-        EKS.update_association,
+        EKS.update_pod_identity_association,
     ),
     Row(
         "target-role-stays",

@@ -24,13 +24,15 @@ from lightkube.resources.apps_v1 import Deployment
 from tests.controlplane import packages
 from tests.controlplane.places import Places
 from tests.e2e.cloud import GoogleSnapshot, Snapshot
-from tests.standin import behaviour, behaviour_clusters, behaviour_google, existing, existing_clusters, existing_in_google
+from tests.standin import behaviour, behaviour_clusters, behaviour_google
 from tests.standin.__main__ import grouped, options
 from tests.standin.behaviour import Row
 from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.clusters import default_issuer
 from tests.standin.cloud.eks import association_id
 from tests.standin.cloud.journal import Journal, read
+from tests.standin.existing import aws, google
+from tests.standin.existing import options as existing
 from tests.standin.kube.controller import Controller, Flavour
 from tests.standin.kube.kubelet import running
 from tests.standin.kube.outage import Outage
@@ -210,7 +212,7 @@ def test_things_that_are_there_already(tmp_path: Path) -> None:
 def test_clusters_that_are_there_already(tmp_path: Path) -> None:
     """Made once, and again only where an option describes a cluster otherwise; the journal tells it to whoever looks."""
     parser = argparse.ArgumentParser()
-    existing_clusters.add_options(parser)
+    existing.add_options(parser)
     prod, issuer = f"eu-central-1/{ACCOUNT}/prod", "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
     given = [
         f"--existing-cluster={prod},issuer=https://{issuer},auto-mode",
@@ -219,11 +221,11 @@ def test_clusters_that_are_there_already(tmp_path: Path) -> None:
         f"--existing-oidc-provider={ACCOUNT}/{issuer}",
     ]
     world = World()
-    existing_clusters.make(world.cloud, parser.parse_args(given))
+    existing.make(world.cloud, parser.parse_args(given))
     first = ["CreateCluster", "CreateAddon", "CreateCluster", "CreateAddon", "CreateOpenIDConnectProvider"]
     entries = list(world.entries)
     assert world.calls() == first
-    existing_clusters.make(world.cloud, parser.parse_args(given))
+    existing.make(world.cloud, parser.parse_args(given))
     assert world.calls() == []
     assert seen_cluster(world) == (f"https://{issuer}", True)
     wanted = {"url": f"https://{issuer}", "clientIdList": ["sts.amazonaws.com"]}
@@ -233,7 +235,7 @@ def test_clusters_that_are_there_already(tmp_path: Path) -> None:
     assert (provider.state, world.apply("Addon", fields).state) == (GOOD, GOOD)
     assert world.calls() == ["TagOpenIDConnectProvider", "CreateAddon"]
     given[:2] = [f"--existing-cluster={prod}"]
-    existing_clusters.make(world.cloud, parser.parse_args(given))
+    existing.make(world.cloud, parser.parse_args(given))
     assert seen_cluster(world) == (default_issuer("eu-central-1", ACCOUNT, "prod"), False)
     assert world.calls() == ["DeleteCluster", "CreateCluster"]
 
@@ -262,8 +264,8 @@ def test_clusters_are_only_looked_at(kind: str, fields: dict[str, str]) -> None:
     asked = world.apply(kind, fields, "prod")
     assert asked.state == NEVER_MADE
     assert "the stand-in neither makes nor deletes one" in asked.message
-    existing_clusters.Cluster.read(f"r/{ACCOUNT}/prod").make(world.cloud)
-    existing_in_google.Cluster.read(f"{PROJECT}/l/prod").make(world.cloud)
+    aws.Cluster.read(f"r/{ACCOUNT}/prod").make(world.cloud)
+    google.Cluster.read(f"{PROJECT}/l/prod").make(world.cloud)
     assert asked.wait().state == GOOD
     world.calls()
     assert not asked.delete().gone
@@ -280,7 +282,7 @@ def test_default_issuers_are_as_eks_makes_them() -> None:
 def test_things_that_are_there_already_in_google_cloud() -> None:
     """Made once, known to all of Google at once; what is there stays when members come and go."""
     parser = argparse.ArgumentParser()
-    existing_in_google.add_options(parser)
+    existing.add_options(parser)
     owner, robot = "group:owners@example.com", "serviceAccount:robot1@data.example.com.iam.gserviceaccount.com"
     left = "deleted:serviceAccount:gone@data.iam.gserviceaccount.com?uid=1"
     given = parser.parse_args(
@@ -295,10 +297,10 @@ def test_things_that_are_there_already_in_google_cloud() -> None:
     )
     world = World(lag_new_service_accounts=60)
     world.now = datetime.now(UTC)
-    existing_in_google.make(world.cloud, given)
+    existing.make(world.cloud, given)
     accounts = ["CreateServiceAccount", "SetIamPolicy", "CreateServiceAccount", *["SetIamPolicy"] * 3]
     assert world.calls() == [*accounts, "CreateContainerCluster"]
-    existing_in_google.make(world.cloud, given)
+    existing.make(world.cloud, given)
     assert world.calls() == []
     assert [binding["members"] for binding in world.policy()] == [[owner, robot, left], [owner]]
     account = world.service_account(project="data", displayName="x")
@@ -353,6 +355,14 @@ def test_options_by_the_name_of_a_provider_config(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     "option",
     [
+        "--existing-association=a/b=arn:aws:iam::1:role/x",
+        "--existing-association=a/b/c/d/e=x",
+        "--existing-role=my-role",
+        "--existing-policy=arn:aws:iam::1:role/x",
+        "--existing-cluster=eu-central-1/prod",
+        "--existing-cluster=eu-central-1/1/prod,issuers=https://x",
+        "--existing-addon=eu-central-1/1/vpc-cni",
+        "--existing-oidc-provider=https://issuer.example.com",
         "--existing-member=b/acme=roles/viewer",
         "--existing-service-account=data",
         "--existing-service-account=data/short",
@@ -361,35 +371,9 @@ def test_options_by_the_name_of_a_provider_config(capsys: pytest.CaptureFixture[
         "--existing-gke-cluster=data/europe-west1/prod,autopilot",
     ],
 )
-def test_options_of_google_cloud_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = argparse.ArgumentParser()
-    existing_in_google.add_options(parser)
-    with pytest.raises(SystemExit):
-        parser.parse_args([option])
-    assert "must be " in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("option", ["--existing-association=a/b=arn:aws:iam::1:role/x", "--existing-role=my-role"])
 def test_options_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
     existing.add_options(parser)
-    with pytest.raises(SystemExit):
-        parser.parse_args([option])
-    assert "ROLE_ARN" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        "--existing-cluster=eu-central-1/prod",
-        "--existing-cluster=eu-central-1/1/prod,issuers=https://x",
-        "--existing-addon=eu-central-1/1/vpc-cni",
-        "--existing-oidc-provider=https://issuer.example.com",
-    ],
-)
-def test_options_of_clusters_that_cannot_be_read(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = argparse.ArgumentParser()
-    existing_clusters.add_options(parser)
     with pytest.raises(SystemExit):
         parser.parse_args([option])
     assert "must be " in capsys.readouterr().err
