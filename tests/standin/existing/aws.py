@@ -35,7 +35,7 @@ class Role(NamedTuple):
         """Of ARN=FILE; a role may have = in its name."""
         arn, _, file = text.rpartition("=")
         try:
-            return cls(*_iam(arn, "role"), Path(file).read_text())
+            return cls.read(arn)._replace(trust=Path(file).read_text())
         except OSError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -78,9 +78,9 @@ class Association(NamedTuple):
     @classmethod
     def read(cls, text: str) -> "Association":
         """As ASSOCIATION says."""
-        *subject, role_arn = parts(text, ASSOCIATION, "([^/=]+)/([^/=]+)/([^/=]+)/([^/=]+)/([^/=]+)=(.+)")
-        _iam(role_arn, "role")
-        return cls(*subject, role_arn)
+        found = cls(*parts(text, ASSOCIATION, "([^/=]+)/([^/=]+)/([^/=]+)/([^/=]+)/([^/=]+)=(.+)"))
+        Role.read(found.role_arn)
+        return found
 
     @classmethod
     def read_of_addon(cls, text: str) -> "Association":
