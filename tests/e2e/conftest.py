@@ -10,13 +10,14 @@ import pytest
 from tests.controlplane import packages
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane
-from tests.e2e import load, missed
+from tests.e2e import load
 from tests.e2e.api import Api
 from tests.e2e.audit import Audit
 from tests.e2e.entries import Entry
 from tests.e2e.following import following
 from tests.e2e.identities import FLAVOURS, GROUP, Flavour, Identity
 from tests.e2e.identities import VERSION as API_VERSION
+from tests.e2e.missed import MISSED
 from tests.e2e.planes import NEWEST, VERSION, started
 from tests.e2e.quiet import XRS, Quiet
 from tests.real import movements, provider_aws, scenarios
@@ -121,17 +122,17 @@ def entry(new_entry: NewEntry) -> Entry:
 
 
 @pytest.fixture(autouse=True)
-def _following_again(plane: ControlPlane, request: pytest.FixtureRequest) -> None:
+def _following_again(plane: ControlPlane) -> None:
     """A core that missed an event goes on missing them until it is started anew."""
-    if missed.MISSED:
+    if MISSED and not MISSED.started_anew:
         load.restart_core(plane)
         load.wait_idle(plane)
-        missed.MISSED.clear()
+        MISSED.started_anew = True
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what Crossplane missed."""
-    if said := missed.summary():
+    if said := MISSED.summary():
         terminalreporter.write_line(said)
 
 

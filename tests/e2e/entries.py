@@ -9,7 +9,7 @@ from tests.controlplane.plane import ControlPlane
 from tests.controlplane.waiting import steadily
 from tests.e2e.api import Api, Object
 from tests.e2e.identities import GROUP, VERSION, Identity, request_reconcile
-from tests.e2e.missed import until_taken_up
+from tests.e2e.missed import MISSED
 from tests.real import provider_aws
 
 PLURAL = "podidentityclusters"
@@ -83,7 +83,7 @@ class Entry:
 
     def until(self, seen: Callable[[], Any], what: str) -> None:
         """Wait for something about it."""
-        until_taken_up(self.reconcile, seen, _PATIENCE, f"PodIdentityCluster {self.name} {what}")
+        MISSED.until(seen, _PATIENCE, f"PodIdentityCluster {self.name} {what}", self.reconcile)
 
     def reconcile(self) -> None:
         """Ask for a reconcile, if it is there."""

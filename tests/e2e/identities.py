@@ -11,7 +11,7 @@ from tests.controlplane.provider_kubernetes import CLUSTER, NAMESPACED
 from tests.controlplane.waiting import steadily
 from tests.e2e.api import Api, Object
 from tests.e2e.cloud import GoogleSnapshot, Snapshot
-from tests.e2e.missed import until_taken_up
+from tests.e2e.missed import MISSED
 from tests.e2e.specs import ACCOUNT
 from tests.real import provider_aws
 from tests.standin.provider.kind import Kind, Served
@@ -207,7 +207,7 @@ class Identity:
 
     def until(self, seen: Callable[[], Any], what: str) -> None:
         """Wait for something about it."""
-        until_taken_up(self.reconcile, seen, _PATIENCE, f"{self.flavour.kind} {self.namespace}/{self.name} {what}")
+        MISSED.until(seen, _PATIENCE, f"{self.flavour.kind} {self.namespace}/{self.name} {what}", self.reconcile)
 
     def reconcile(self) -> None:
         """Ask for a reconcile, if it is there."""
