@@ -34,7 +34,7 @@ down: $(DEV) ## end it, and what a test run left behind
 	@$(VENV)/bin/python -m tests.controlplane down
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
-	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e and not real'
+	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=worksteal -m 'not oracle and not engine and not e2e and not real'
 
 lint: $(DEV) ## formatting, ruff, mypy, import contracts
 	$(VENV)/bin/ruff format --check

@@ -335,14 +335,14 @@ class TestPipeline:
 
 
 def test_a_large_request_is_answered_by_the_command() -> None:
-    asked = large_request(podidentity(64, 16))
+    asked = large_request(podidentity(64, 4))
     one = next(iter(asked.observed.resources.values()))
     for number in range((5 << 20) // one.ByteSize()):
         asked.observed.resources[f"more-{number}"].CopyFrom(one)
     options = [("grpc.max_receive_message_length", 1 << 26)]
     with serving([sys.executable, "-m", "function.main"]) as server, grpc.insecure_channel(server.address, options) as channel:
         answer = fnv1.RunFunctionResponse.FromString(run_function(channel)(asked.SerializeToString()))
-    assert len(answer.desired.resources) == 64 * 16 + 2
+    assert len(answer.desired.resources) == 64 * 4 + 2
     assert all(wanted.ready == fnv1.READY_TRUE for wanted in answer.desired.resources.values())
 
 

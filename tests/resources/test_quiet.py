@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.clusters import OF_ACCOUNT, OF_OTHER, composed, eks, entry, gke, vcluster
-from tests.support.profile import seeds
+from tests.support.profile import many, seeds
 from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.support.random_specs import random_spec
 from tests.support.xrs import FLAVOURS, answered, desired, everything_provided, spec
@@ -88,7 +88,7 @@ def test_nothing_empty_is_rendered(some: Callable[[random.Random], dict[str, Any
         manifests = rendered(some(random.Random(seed)), kind, there=there)
         assert not unheld(manifests), f"seed {seed}"
         count += bool(manifests)
-    assert count > 150, "too few of the random specs are valid"
+    assert count > many(150), "too few of the random specs are valid"
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)

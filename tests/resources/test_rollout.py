@@ -148,9 +148,10 @@ def test_annotations_count_as_they_are_seen(kind: str, management: str) -> None:
 
 @pytest.mark.parametrize("kind", FLAVOURS)
 def test_google(kind: str) -> None:
-    permissions = changed((("gcp", "roles"), rich_gcp()["gcp"]["roles"][:3]), base=rich_gcp())
-    renamed = changed((("gcp", "serviceAccount", "accountId"), "reporting"), base=rich_gcp())
+    first = changed((("gcp", "roles"), rich_gcp()["gcp"]["roles"][:3]), base=rich_gcp())
+    permissions = changed((("gcp", "roles"), rich_gcp()["gcp"]["roles"][:2]), base=first)
+    renamed = changed((("gcp", "serviceAccount", "accountId"), "reporting"), base=first)
     direct = changed((("gcp", "mode"), "Direct"), (("gcp", "serviceAccount"), ...), base=renamed)
     direct["clusters"] = [{**c, "gke": {**c["gke"], "projectNumber": str(9 + i)}} for i, c in enumerate(direct["clusters"])]
-    assert len(tokens(kind, rich_gcp(), permissions)) == 2
-    assert len(tokens(kind, rich_gcp(), renamed, direct)) == 4
+    assert len(tokens(kind, first, permissions)) == 2
+    assert len(tokens(kind, first, renamed, direct)) == 4

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.trust.pod_identity import ACTIONS
-from function.clouds.aws.trust.policy import PINNED_TAGS, PodTags, Listed, Principals, Tagged
+from function.clouds.aws.trust.policy import PINNED_TAGS, Listed, PodTags, Principals, Tagged
 from function.spec.arn import Arn
 
 GRANT = "assume-target-role"
