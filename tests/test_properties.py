@@ -150,13 +150,13 @@ def _annotated(result: Result) -> bool:
 
 @MANY
 @given(JSON, st.sampled_from(FLAVOURS))
-def test_any_json_gives_a_result_or_faults(spec: Any, kind: str) -> None:
+def test_any_json_gives_a_result_or_errors(spec: Any, kind: str) -> None:
     judged(composed(spec, kind))
 
 
 @MANY
 @given(st.data(), st.sampled_from(FLAVOURS))
-def test_a_valid_spec_with_anything_put_anywhere_gives_a_result_or_faults(data: st.DataObject, kind: str) -> None:
+def test_a_valid_spec_with_anything_put_anywhere_gives_a_result_or_errors(data: st.DataObject, kind: str) -> None:
     spec: Any = data.draw(st.sampled_from(RICH))()
     for _ in range(data.draw(st.integers(1, 3))):
         spec = _edited(spec, data)
@@ -346,6 +346,23 @@ def digests(shuffle: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[str
     for kind in FLAVOURS:
         for rich in RICH:
             yield hashlib.sha256(answered(shuffle(rich()), kind).SerializeToString(deterministic=True)).hexdigest()
+
+
+@pytest.mark.parametrize("rich", [rich_spec, rich_tokens, rich_source])
+def test_claim_and_xr_differ_in_nothing_but_groups(rich: Any) -> None:
+    """And in what a cluster-scoped provider config reference cannot say."""
+    both = [desired(answered(rich(), kind, everything_provided(rich(), kind))) for kind in FLAVOURS]
+    plain = [json.loads(json.dumps(one, sort_keys=True).replace(".m.", ".").replace("ClusterUsage", "Usage")) for one in both]
+    for one in plain:
+        for manifest in one.values():
+            manifest["spec"].get("providerConfigRef", {}).pop("kind", None)
+            manifest["apiVersion"] = manifest["apiVersion"].replace("v1alpha2", "v1alpha1")
+    # A service account's key hashes how its cluster is reached, which differs.
+    accounts = [sorted(json.dumps(m) for n, m in one.items() if n.startswith("account-")) for one in plain]
+    assert accounts[0] == accounts[1]
+    assert {n: m for n, m in plain[0].items() if not n.startswith("account-")} == {
+        n: m for n, m in plain[1].items() if not n.startswith("account-")
+    }
 
 
 def test_refusals_have_the_same_bytes_in_another_process() -> None:

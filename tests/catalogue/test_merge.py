@@ -207,7 +207,7 @@ class TestDefaults:
         assert {m["kind"] for m in desired(answer).values()} == {"Role", "PodIdentityAssociation"}
 
 
-def test_faults_of_an_entrys_facts_are_named_where_the_entry_is() -> None:
+def test_errors_of_an_entrys_facts_are_named_where_the_entry_is() -> None:
     irsa = changed((("aws", "credentials"), ["IRSA"]), base=SHORT)
     (result,) = run(asked(irsa, {"prod": entry()})).results
     assert result.message == (
@@ -215,12 +215,12 @@ def test_faults_of_an_entrys_facts_are_named_where_the_entry_is() -> None:
     )
 
 
-def test_faults_that_the_user_wrote_are_named_where_they_are() -> None:
+def test_errors_that_the_user_wrote_are_named_where_they_are() -> None:
     own = changed((("clusters", 0, "vcluster"), {"name": "V", "hostNamespace": "y", "serviceAccountSync": True}), base=SHORT)
     assert run(asked(own, {"prod": entry()})).results[0].message.startswith("spec.clusters[0].vcluster.name: ")
 
 
-def test_other_faults_are_named_beside_an_entry_that_cannot_be_used() -> None:
+def test_other_errors_are_named_beside_an_entry_that_cannot_be_used() -> None:
     bad = changed((("serviceAccounts", 0, "name"), "A_"), base=SHORT)
     message = run(asked(bad, {"prod": None})).results[0].message
     assert "spec.clusters[0].name: has no facts beside it" in message

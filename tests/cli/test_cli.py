@@ -324,7 +324,7 @@ class TestCatalogue:
         nested = {**ENTRY, "spec": {"vcluster": {**sync["vcluster"], "hostCluster": "x"}}}
         assert "is a vcluster itself" in run("validate", identity, "-c", written(tmp_path, inner, nested, name="c.yaml")).stderr
 
-    def test_one_is_not_told_of_a_catalogue_for_other_faults(self, tmp_path: Path) -> None:
+    def test_one_is_not_told_of_a_catalogue_for_other_errors(self, tmp_path: Path) -> None:
         bad = written(tmp_path, xr(changed((("clusters",), [{"name": "prod"}]), (("serviceAccounts", 0, "name"), "A_"))))
         result = run("validate", bad, written(tmp_path, TYPED, name="typed.yaml"))
         assert (result.exit_code, "--catalogue" in result.output) == (1, False)

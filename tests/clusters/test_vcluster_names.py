@@ -126,7 +126,7 @@ def mappings(*entries: tuple[str, str], only: bool = False, vcluster: str = "my-
     return Mappings(tuple(Mapping(*entry) for entry in entries), vcluster, own, only)
 
 
-def faults(*entries: tuple[str, str], vcluster: str = "my-vc", own: str = "vcluster-ns") -> list[tuple[str, str]]:
+def errors(*entries: tuple[str, str], vcluster: str = "my-vc", own: str = "vcluster-ns") -> list[tuple[str, str]]:
     return list(mappings(*entries, vcluster=vcluster, own=own).errors())
 
 
@@ -207,7 +207,7 @@ ACCEPTED = [
 
 @pytest.mark.parametrize("entries", ACCEPTED)
 def test_accepted(entries: list[tuple[str, str]]) -> None:
-    assert faults(*entries, vcluster="test-vc", own="vcluster-control-plane") == []
+    assert errors(*entries, vcluster="test-vc", own="vcluster-control-plane") == []
 
 
 LABEL_RULE = "lower case letters, digits and '-', beginning and ending with a letter or digit"
@@ -342,8 +342,8 @@ REFUSED: list[tuple[list[tuple[str, str]], list[tuple[str, str]]]] = [
 
 @pytest.mark.parametrize(("entries", "expected"), REFUSED)
 def test_refused(entries: list[tuple[str, str]], expected: list[tuple[str, str]]) -> None:
-    assert faults(*entries, vcluster="test-vc", own="vcluster-control-plane") == expected
-    assert faults(*reversed(entries), vcluster="test-vc", own="vcluster-control-plane") == expected
+    assert errors(*entries, vcluster="test-vc", own="vcluster-control-plane") == expected
+    assert errors(*reversed(entries), vcluster="test-vc", own="vcluster-control-plane") == expected
 
 
 @pytest.mark.parametrize(
@@ -357,12 +357,12 @@ def test_refused(entries: list[tuple[str, str]], expected: list[tuple[str, str]]
         ),
     ],
 )
-def test_the_vclusters_name_makes_a_fault(host: str, vcluster: str, expected: str) -> None:
-    assert faults(("vns1", host), vcluster=vcluster, own="vcluster-control-plane") == [("vns1", expected)]
+def test_the_vclusters_name_makes_an_error(host: str, vcluster: str, expected: str) -> None:
+    assert errors(("vns1", host), vcluster=vcluster, own="vcluster-control-plane") == [("vns1", expected)]
 
 
-def test_a_bare_prefix_that_is_mapped_by_itself_is_no_fault() -> None:
-    assert faults(("team*", "a-*"), ("team", "b")) == []
+def test_a_bare_prefix_that_is_mapped_by_itself_is_no_error() -> None:
+    assert errors(("team*", "a-*"), ("team", "b")) == []
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_a_bare_prefix_that_is_mapped_by_itself_is_no_fault() -> None:
     ],
 )
 def test_owns(entries: list[tuple[str, str]], namespace: str, expected: bool) -> None:
-    assert faults(*entries) == []
+    assert errors(*entries) == []
     assert mappings(*entries).owns(namespace) is expected
 
 

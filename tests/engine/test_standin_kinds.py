@@ -103,7 +103,7 @@ def test_nothing_is_written_that_the_crds_would_drop_or_refuse(tmp_path: Path) -
     names = [f"{kind.plural}.{served.group}" for kind, served in FLAVOURS]
     objects = [_in(served, written(kind)) for kind, served in FLAVOURS]
     verdicts = validate(needed(names), objects, tmp_path)
-    assert [(verdict.kind, verdict.status, verdict.faults) for verdict in verdicts] == [
+    assert [(verdict.kind, verdict.status, verdict.errors) for verdict in verdicts] == [
         (each["kind"], "valid", ()) for each in objects
     ]
     wrong = copy.deepcopy(objects[0])

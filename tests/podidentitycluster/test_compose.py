@@ -617,11 +617,11 @@ def test_a_host_without_the_agent_is_said() -> None:
 # Bad input
 
 
-@pytest.mark.parametrize(("spec", "faults"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_every_fault_is_named(spec: Any, faults: list[str]) -> None:
+@pytest.mark.parametrize(("spec", "errors"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_every_error_is_named(spec: Any, errors: list[str]) -> None:
     result = composed(spec, name="me")
-    assert [str(fault) for fault in result.errors] == faults
-    assert result.fatal == "; ".join(faults)
+    assert [str(error) for error in result.errors] == errors
+    assert result.fatal == "; ".join(errors)
     assert of(result, "SpecValid") == ("False", "Invalid", result.fatal)
     assert list(conditions(result)) == KINDS
     assert (result.resources, result.status, result.requirements) == ((), None, ())

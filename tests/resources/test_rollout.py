@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from tests.clouds.aws.test_chains import COMPOSED, status
-from tests.identity.test_service_accounts import mixed
 from tests.support.random_gcp import rich_gcp
-from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, desired, everything_provided, spec
+from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, desired, everything_provided, mixed, spec
 
 Manifests = dict[str, dict[str, Any]]
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
@@ -155,3 +154,18 @@ def test_google(kind: str) -> None:
     direct["clusters"] = [{**c, "gke": {**c["gke"], "projectNumber": str(9 + i)}} for i, c in enumerate(direct["clusters"])]
     assert len(tokens(kind, first, permissions)) == 2
     assert len(tokens(kind, first, renamed, direct)) == 4
+
+
+def test_a_rollout_token_changes_with_what_pods_hold_and_nothing_else() -> None:
+    def token(*changes: Any) -> str:
+        written = changed(*changes)
+        return str(status(answered(written, observed=everything_provided(written)))["rolloutToken"])
+
+    assert token() == token((("tags",), {"a": "b"})) == token((("aws", "permissions"), {"managedPolicyArns": []}))
+    others = [
+        token((("aws", "role", "name"), "x")),
+        token((("aws", "targetRole"), {"arn": f"arn:aws:iam::{ACCOUNT}:role/t"})),
+        token((("aws", "disableSessionTags"), True), (("aws", "trust"), {"pin": "Cluster"})),
+        token((("serviceAccounts", 1), {"name": "other"})),
+    ]
+    assert len({token(), *others}) == 5

@@ -1,4 +1,4 @@
-"""Bad PodIdentityClusters, with every fault that has to be named."""
+"""Bad PodIdentityClusters, with every error that has to be named."""
 
 from typing import Any
 
@@ -222,4 +222,4 @@ CASES: list[tuple[str, Any, list[str]]] = [
         ],
     ),
 ]
-"""What it is, the spec, and the message's faults. The PodIdentityCluster is called `me`."""
+"""What it is, the spec, and the message's errors. The PodIdentityCluster is called `me`."""

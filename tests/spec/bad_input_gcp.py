@@ -1,4 +1,4 @@
-"""Bad input of virtual clusters and of Google Cloud, with every fault that has to be named."""
+"""Bad input of virtual clusters and of Google Cloud, with every error that has to be named."""
 
 from typing import Any
 
@@ -562,7 +562,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [((*CLUSTER, "kubernetesProviderConfigRef"), "is required: serviceAccountManagement Annotate writes to this cluster")],
     ),
     (
-        "faults of several kinds in one message",
+        "errors of several kinds in one message",
         [*GCP, ((*GKE, "location"), "Europe"), ((*ACCOUNT, "accountId"), "abc"), ((*ROLES, 0, "role"), "viewer"), (("gcp", "zzz"), 1)],
         [((*GKE, "location"), '"Europe" is not a Google Cloud location: such as europe-west1 or europe-west1-b'),
          ((*ACCOUNT, "accountId"), '"abc" is not a service account\'s id: accountId must match ^[a-z]([-a-z0-9]{4,28})[a-z0-9]$'),

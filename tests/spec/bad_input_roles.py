@@ -1,4 +1,4 @@
-"""Bad input of IRSA, target roles, managed policies, existing roles and service accounts, with every fault that has to be named."""
+"""Bad input of IRSA, target roles, managed policies, existing roles and service accounts, with every error that has to be named."""
 
 from typing import Any
 

@@ -39,7 +39,7 @@ def association(**fields: Any) -> dict[str, Any]:
     return {**known, **fields}
 
 
-# (what is set, where) -> (where the fault is named, in which words). A path that is the changed one is written None.
+# (what is set, where) -> (where the error is named, in which words). A path that is the changed one is written None.
 ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
     # names
     ("65 characters", (*ROLE, "name"), "r" * 65, None, f'"{"r" * 65}" is 65 characters; an IAM role name has at most 64'),
@@ -755,7 +755,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
 
 EXISTING_ROLE = "cannot be set with role.arn, which names an existing role that is not changed"
 
-# Specs with several changes, and every fault that has to be named.
+# Specs with several changes, and every error that has to be named.
 MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
     (
         "an existing role with fields of its own",
@@ -794,7 +794,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
         [(EXISTING, "cannot be set with association.create: false")],
     ),
     (
-        "faults behind faults: fields, models, references, policies, all at once",
+        "errors behind errors: fields, models, references, policies, all at once",
         [(("clusters", 0, "eks", "region"), 7), (("clusters", 1, "name"), "b b"), (("serviceAccounts", 0, "name"), None),
          (("serviceAccounts", 1, "namespaces"), ["x", "y"]), (("serviceAccounts", 1, "namespace"), "z"),
          ((*INLINE, 0), {"name": "p", "statements": [{"actions": ["x"], "resources": ["*"]}]}), (("tags",), {"aws:a": "b"})],
@@ -813,7 +813,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
           "association; EKS would return ResourceInUseException")],
     ),
     (
-        "faults that hide behind one another",
+        "errors that hide behind one another",
         [(("serviceAccounts", 0), {"name": "Bad_", "namespaces": ["A_", "b", "b"], "namespace": "c"}), ((*INLINE, 0), {"name": "a b"}),
          (("managementPolicies",), ["observe", "Create"])],
         [(("serviceAccounts", 0, "name"), f'"Bad_" is not a DNS-1123 subdomain: {DNS_SUBDOMAIN}'),
@@ -853,10 +853,10 @@ CASES = [(name, [(path, value)], [(path if at is None else at, message)]) for na
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
-@pytest.mark.parametrize(("changes", "faults"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_refused_with_exactly_these_faults(kind: str, changes: list[tuple[Path, Any]], faults: list[tuple[Path, str]]) -> None:
+@pytest.mark.parametrize(("changes", "errors"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_refused_with_exactly_these_errors(kind: str, changes: list[tuple[Path, Any]], errors: list[tuple[Path, str]]) -> None:
     answer = answered(changed(*changes), kind)
-    wanted = str(InvalidSpec(FieldError(("spec", *path), message) for path, message in faults))
+    wanted = str(InvalidSpec(FieldError(("spec", *path), message) for path, message in errors))
     assert [(result.severity, result.message) for result in answer.results] == [(fnv1.SEVERITY_FATAL, wanted)]
     assert _condition(answer, "SpecValid") == (fnv1.STATUS_CONDITION_FALSE, "Invalid", wanted)
 
@@ -969,7 +969,7 @@ def test_a_role_that_was_never_created_can_have_another_path() -> None:
     assert not answered(changed(((*ROLE, "path"), "/b/")), observed=there).results
 
 
-def test_another_accounts_role_is_no_fault_of_the_path() -> None:
+def test_another_accounts_role_is_no_error_of_the_path() -> None:
     """It is the provider config's, and RoleReady says so."""
     there = everything_provided(spec())
     for manifest in there.values():
@@ -978,13 +978,13 @@ def test_another_accounts_role_is_no_fault_of_the_path() -> None:
     assert not answered(spec(), observed=there).results
 
 
-def test_one_fault_of_enormous_length_is_still_named() -> None:
+def test_one_error_of_enormous_length_is_still_named() -> None:
     message = answered(changed((CONDITIONS, {"StringEquals": {"eks:" + "x" * 40_000: "x"}}))).results[0].message
     assert message.startswith("spec.aws.trust.conditions.StringEquals[")
     assert len(message) < 32_768
 
 
-def test_faults_come_in_one_order_whatever_the_order_of_the_input() -> None:
+def test_errors_come_in_one_order_whatever_the_order_of_the_input() -> None:
     tags = dict.fromkeys(("Team", "team", "TEAM", "tEAM"), "v")
     messages = {
         answered(changed((("tags",), dict(sorted(tags.items(), reverse=turned))))).results[0].message
@@ -993,7 +993,7 @@ def test_faults_come_in_one_order_whatever_the_order_of_the_input() -> None:
     assert len(messages) == 1
 
 
-def test_more_faults_than_a_condition_can_hold_are_counted() -> None:
+def test_more_errors_than_a_condition_can_hold_are_counted() -> None:
     bad = changed((("tags",), {f"aws:{i:03}{'k' * 100}": "aws:v" for i in range(300)}))
     message = answered(bad).results[0].message
     assert len(message) < 32_768

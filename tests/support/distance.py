@@ -78,7 +78,7 @@ def rows() -> Iterator[tuple[str, object]]:
     modules = [path for path in FUNCTION.rglob("*.py") if path.name != "__init__.py"]
     yield "files entered to render the smallest example", f"{len(walk.files)} of {len(modules)}"
     yield "changes of file on the way", f"{walk.changes} ({walk.calls} calls, depth {walk.depth})"
-    yield "files that decide its trust policy", len(walk.of_trust)
+    yield "files entered for its trust policy", len(walk.of_trust)
     yield "modules at the root of function/", sum(path.parent == FUNCTION for path in modules)
     yield "layers of pyproject.toml", len(_layers())
     yield "longest file of function/, in lines", max(_lines(path) for path in modules)

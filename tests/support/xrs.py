@@ -139,3 +139,13 @@ def _provided_by_google(manifest: Mapping[str, Any], gcp: Mapping[str, Any]) -> 
     host = f"{project}.{domain}" if domain else project
     email = f"{manifest['metadata']['annotations']['crossplane.io/external-name']}@{host}.iam.gserviceaccount.com"
     return provided(manifest, at_provider={"email": email, "project": gcp["projectId"]})
+
+
+ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF"
+K3S = {"name": "edge", "kubernetes": {"oidcIssuer": "https://oidc.example.com/edge", "audience": "pods"}}
+
+
+def mixed() -> dict[str, Any]:
+    """An EKS cluster with an issuer, and another one without EKS."""
+    eks = {"region": "eu-central-1", "accountId": ACCOUNT, "oidcIssuer": ISSUER}
+    return changed((("clusters",), [{"name": "prod", "eks": eks}, K3S]), (("serviceAccounts",), [{"name": "api"}]))

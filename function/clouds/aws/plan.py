@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from function.clouds.aws.iam.policy import PolicyDocument
-from function.clouds.aws.permissions.plan import RolePermissions
+from function.clouds.aws.permissions.reader import RolePermissions
 from function.clouds.aws.previous import Conflict, Imported
 from function.clouds.aws.resource_names import role_key
 from function.identity.subjects import Identity, Subject

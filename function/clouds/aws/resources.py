@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
-from function.clouds.aws.permissions.plan import ComposedPolicy, RolePermissions
+from function.clouds.aws.permissions.reader import ComposedPolicy, RolePermissions
 from function.clouds.aws.plan import Associations, ComposedRole, Plan, PlannedRole
 from function.clouds.aws.resource_names import (
     ADOPTED,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from function.clouds.aws import rules
 from function.clouds.aws.account import AT, Account, Placement
 from function.clouds.aws.iam.policy import PolicyDocument
-from function.clouds.aws.permissions.plan import InlinePolicy, read_permissions
+from function.clouds.aws.permissions.reader import InlinePolicy, read_permissions
 from function.clouds.aws.plan import ComposedRole, ExistingRole, PlannedRole
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import role_key
 from function.clouds.aws.spec import AWS, Permissions, Role, TargetRole
-from function.clouds.aws.trust.plan import trust_of_role, trust_of_target
+from function.clouds.aws.trust.reader import trust_of_role, trust_of_target
 from function.clouds.aws.trust.target_role import GRANT, grant
 from function.errors import FieldError, Path, Read
 from function.identity.subjects import Identity

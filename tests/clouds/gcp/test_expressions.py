@@ -51,7 +51,7 @@ def operators(expression: cel.Expression) -> int:
 
 def of_syntax(expression: str) -> list[str]:
     """What the function says of an expression but for the number of operators."""
-    return [fault for fault in errors(expression) if "logical operators" not in fault]
+    return [error for error in errors(expression) if "logical operators" not in error]
 
 
 def conditions_of_examples() -> list[str]:
@@ -133,7 +133,7 @@ def corpus(seed: int, number: int) -> Iterator[str]:
         yield broken(whole, rng)
 
 
-def test_what_compiles_has_no_fault_and_what_has_one_does_not_compile() -> None:
+def test_what_compiles_has_no_error_and_what_has_one_does_not_compile() -> None:
     taken = refused = 0
     for expression in corpus(seed=1, number=2000):
         ours = of_syntax(expression)
@@ -154,9 +154,9 @@ def test_operators_are_counted_as_they_are() -> None:
         made = compiled(expression, typed=False)
         if made:
             checked += 1
-            counted = [fault for fault in errors(expression) if "logical operators" in fault]
+            counted = [error for error in errors(expression) if "logical operators" in error]
             there = operators(made)
-            assert [fault.split()[1] for fault in counted] == ([str(there)] if there > OPERATORS_MAX else []), expression
+            assert [error.split()[1] for error in counted] == ([str(there)] if there > OPERATORS_MAX else []), expression
             above += bool(counted)
     assert checked > many(1000)
     assert above > many(100)

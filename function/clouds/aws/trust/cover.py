@@ -250,7 +250,7 @@ def _chosen(grid: _Grid, steps: _Steps) -> list[_Box]:
     numbers = {box: i for i, box in enumerate(candidates)}
     sets = [grid.cells_of(box) for box in candidates]
     known = min(_greedy(sets), list(dict.fromkeys(numbers[box] for box in plain)), key=len)
-    return _trimmed(grid, [candidates[i] for i in _fewest(sets, known, steps)])
+    return _trimmed(grid, [candidates[i] for i in _needed(sets, _fewest(sets, known, steps))])
 
 
 def _plain_cover(grid: _Grid, box: int) -> list[_Box]:
@@ -343,7 +343,7 @@ def _grown(grid: _Grid, box: _Box) -> _Box:
 
 
 def _trimmed(grid: _Grid, boxes: Sequence[_Box]) -> list[_Box]:
-    """Shrink each box to the cells that the others leave to it, the longest first."""
+    """Shrink each box to the cells that the others leave to it, the longest first; each is needed, so it has some."""
     kept = sorted(boxes, key=lambda box: (-grid.length(box), box))
     for i, box in enumerate(kept):
         others = 0
@@ -357,7 +357,7 @@ def _trimmed(grid: _Grid, boxes: Sequence[_Box]) -> list[_Box]:
 
 
 def _greedy(sets: Sequence[int]) -> list[int]:
-    """A cover, as indexes of sets: always the set that adds the most, then without those that are not needed."""
+    """A cover, as indexes of sets: always the set that adds the most."""
     left = _union(sets, (1 << len(sets)) - 1)
     chosen: list[int] = []
     gains = [(-cells.bit_count(), s) for s, cells in enumerate(sets)]
@@ -369,6 +369,11 @@ def _greedy(sets: Sequence[int]) -> list[int]:
             chosen.append(s)
             left &= ~sets[s]
         heapreplace(gains, (now, s))
+    return _needed(sets, chosen)
+
+
+def _needed(sets: Sequence[int], chosen: Sequence[int]) -> list[int]:
+    """Those chosen sets without which a cell would be uncovered, the last chosen tried first."""
     kept = list(chosen)
     for s in reversed(chosen):
         rest = [other for other in kept if other != s]

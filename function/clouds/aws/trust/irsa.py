@@ -5,7 +5,7 @@ Source: the Amazon EKS User Guide, "Assign IAM roles to Kubernetes service accou
 
 from collections.abc import Iterable
 
-from function.clouds.aws.trust.policy import Listed
+from function.clouds.aws.trust.policy import ListStatement
 from function.spec.arn import Arn
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
 
@@ -18,7 +18,7 @@ _A_DAY = 86400
 
 def trust_in_tokens(
     partition: str, account: str, issuer: Issuer, audience: str, accounts: Iterable[tuple[str, str]], pin: str
-) -> Listed:
+) -> ListStatement:
     """The issuer's tokens for these (namespace, service account), or with pin Namespace for all of their namespaces.
 
     The OIDC provider that IAM needs is in the role's account.
@@ -30,7 +30,7 @@ def trust_in_tokens(
         operator, subjects = "StringLike", {f"system:serviceaccount:{namespace}:*" for namespace, _ in accounts}
     else:
         operator, subjects = "StringEquals", {f"system:serviceaccount:{namespace}:{account}" for namespace, account in accounts}
-    return Listed({"Federated": (provider,)}, (ACTION,), operator, f"{name}:sub", tuple(sorted(subjects)), audiences)
+    return ListStatement({"Federated": (provider,)}, (ACTION,), operator, f"{name}:sub", tuple(sorted(subjects)), audiences)
 
 
 def annotations(role_arn: str, audience: str, expiration: int | None) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListStatement:
     """A statement that lists its subjects one by one, as the values of one condition key."""
 
     principal: Principals
@@ -67,7 +67,7 @@ class Admitted:
     """Whom a role shall trust, and how that may be written."""
 
     tagged: Tagged | None = None
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[ListStatement, ...] = ()
     constant: tuple[Statement, ...] = ()
     """Generated statements that are the same for all subjects."""
     conditions: Conditions = field(default_factory=dict)

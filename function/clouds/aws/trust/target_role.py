@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.trust.pod_identity import ACTIONS
-from function.clouds.aws.trust.policy import PINNED_TAGS, Listed, PodTags, Principals, Tagged
+from function.clouds.aws.trust.policy import PINNED_TAGS, ListStatement, PodTags, Principals, Tagged
 from function.spec.arn import Arn
 
 GRANT = "assume-target-role"
@@ -24,11 +24,11 @@ def trust_with_tags(source_arn: Arn, subjects: tuple[PodTags, ...], pin: str) ->
     return Tagged(_account_of(source_arn), ACTIONS, subjects, PINNED_TAGS[pin], _only(source_arn))
 
 
-def trust_by_external_id(source_arn: Arn, subjects: Iterable[tuple[Arn, str, str]]) -> tuple[Listed, Statement]:
+def trust_by_external_id(source_arn: Arn, subjects: Iterable[tuple[Arn, str, str]]) -> tuple[ListStatement, Statement]:
     """The source role as the caller, without session tags. What is tagged is the session, so TagSession stands by itself."""
     identifiers = tuple(sorted({external_id(*facts) for facts in subjects}))
     principal = _account_of(source_arn)
-    listed = Listed(principal, (ACTIONS[0],), "StringEquals", "sts:ExternalId", identifiers, _only(source_arn))
+    listed = ListStatement(principal, (ACTIONS[0],), "StringEquals", "sts:ExternalId", identifiers, _only(source_arn))
     return listed, Statement(principal=principal, action=(ACTIONS[1],))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from function.clouds.aws.trust import cover as cover_module
 from function.clouds.aws.trust.cover import Boxes, Subject, cover
+from tests.support.profile import seeds
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +188,18 @@ def test_takes_what_it_has_where_no_more_may_be_searched(steps: int, monkeypatch
     assert best <= len(boxes) <= 36
     cover_module._cover.cache_clear()
     assert cover(sorted(subjects)) == boxes
+
+
+@pytest.mark.parametrize("steps", [30, 600, cover_module._STEPS])
+def test_is_sound_where_the_search_ends_half_way(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found by then can have a box that no cell needs, and such a box would be a statement without values."""
+    monkeypatch.setattr(cover_module, "_STEPS", steps)
+    for seed in (271, 409, *seeds(600)):
+        rng = random.Random(seed)
+        grid = itertools.product(*(range(rng.randint(3, 7)) for _ in range(3)))
+        share = rng.uniform(0.3, 0.9)
+        subjects: set[Subject] = {(f"c{c}", f"n{n}", f"s{s}") for c, n, s in grid if rng.random() < share}
+        assert_sound(cover(subjects), subjects)
 
 
 def test_takes_the_largest_input() -> None:

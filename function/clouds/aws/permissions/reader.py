@@ -7,7 +7,7 @@ from function.clouds.aws import spec as written
 from function.clouds.aws.account import Account
 from function.clouds.aws.iam.policy import PolicyDocument
 from function.clouds.aws.iam.policy_reader import read_document, read_json_document, read_short_statement
-from function.clouds.aws.permissions.presets import preset
+from function.clouds.aws.permissions.presets import PRESETS
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import policy_key
 from function.errors import FieldError, Path, Read, quoted
@@ -83,30 +83,27 @@ def read_permissions(
     return Read(value, tuple(errors))
 
 
-_RESOURCES = {"ExternalSecrets": ("secret_arns", "secretArns")}
-_ZONES = ("hosted_zone_arns", "hostedZoneArns")
-
-
 def _presets(permissions: written.Permissions, at: Path, account: Account) -> Read[list[InlinePolicy]]:
     seen: set[str] = set()
     errors: list[FieldError] = []
     policies: list[InlinePolicy] = []
     for index, one in enumerate(permissions.presets):
-        here, (field, alias) = (*at, "presets", index), _RESOURCES.get(one.name, _ZONES)
-        other = "secretArns" if alias == "hostedZoneArns" else "hostedZoneArns"
+        preset, here = PRESETS[one.name], (*at, "presets", index)
         if one.name in seen:
             errors.append(FieldError((*here, "name"), f"{quoted(one.name)} is the name of an earlier preset"))
         seen.add(one.name)
-        if getattr(one, "secret_arns" if other == "secretArns" else "hosted_zone_arns") is not None:
-            errors.append(FieldError((*here, other), f"is not for {one.name}, which needs {alias}"))
-        resources = getattr(one, field)
+        named = {"hostedZoneArns": one.hosted_zone_arns, "secretArns": one.secret_arns}
+        resources = named.pop(preset.resources)
+        for other, arns in named.items():
+            if arns is not None:
+                errors.append(FieldError((*here, other), f"is not for {one.name}, which needs {preset.resources}"))
         if resources is None:
-            errors.append(FieldError((*here, alias), f"is required for {one.name}"))
+            errors.append(FieldError((*here, preset.resources), f"is required for {one.name}"))
             continue
         for position, arn in enumerate(resources):
             if message := account.foreign_partition(arn):
-                errors.append(FieldError((*here, alias, position), message))
-        policies.append(InlinePolicy(*preset(one.name, resources, account.partition or "")))
+                errors.append(FieldError((*here, preset.resources, position), message))
+        policies.append(InlinePolicy(preset.policy, preset.document(resources, account.partition or "")))
     return Read(policies, tuple(errors))
 
 

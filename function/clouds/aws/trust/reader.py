@@ -15,7 +15,7 @@ from function.clouds.aws.trust import policy, target_role
 from function.clouds.aws.trust.condition_keys import check_for_eks, check_for_tokens
 from function.clouds.aws.trust.irsa import trust_in_tokens
 from function.clouds.aws.trust.pod_identity import SERVICE, trust_in_eks
-from function.clouds.aws.trust.policy import Admitted, Listed
+from function.clouds.aws.trust.policy import Admitted, ListStatement
 from function.clusters.vcluster_names import HostName
 from function.errors import FieldError, Path, Read
 from function.identity.subjects import Identity
@@ -107,7 +107,7 @@ def _facts(identity: Identity, placement: Placement) -> tuple[tuple[Arn, str, st
     return tuple((arns[s.cluster], *identity.host(s)) for s in identity.subjects if s.cluster in arns)
 
 
-def _tokens(identity: Identity, placement: Placement, pin: str) -> tuple[Listed, ...]:
+def _tokens(identity: Identity, placement: Placement, pin: str) -> tuple[ListStatement, ...]:
     """A statement for each issuer whose tokens are trusted, in the order of the issuers' names."""
     account, accounts = placement.account, _accounts(identity, placement)
     return tuple(
