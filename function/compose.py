@@ -18,7 +18,7 @@ from function.clouds import Composed, Previous
 from function.conditions import CLUSTERS_RESOLVED, SPEC_VALID, VALID, Condition
 from function.errors import FieldError, InvalidSpec, listed, one_line, quoted
 from function.identity.podidentity import Spec, identity_of, owner_of, scope_of, written
-from function.identity.subjects import Identity, Owner
+from function.identity.subjects import Owner
 from function.observed import Observed
 from function.podidentitycluster.compose import CONDITIONS, compose_cluster
 from function.result import Requirement, Result
@@ -32,7 +32,6 @@ _LATER = "cannot be told before the facts of the clusters are known"
 class Plan:
     """A valid XR."""
 
-    identity: Identity
     cloud: clouds.Plan
     """What shall exist in its cloud."""
     clusters: Condition
@@ -128,7 +127,7 @@ def plan(xr: Mapping[str, Any], previous: Previous, fetched: Fetched) -> Outcome
     read = _read(merged, owner, scope, previous)
     if isinstance(read, InvalidSpec):
         return Invalid(fields, InvalidSpec(merged.at_the_name(read.errors)), clusters, merged.requirements)
-    return Plan(read.identity, read, clusters, merged.requirements)
+    return Plan(read, clusters, merged.requirements)
 
 
 def broken(message: str, kind: str, fields: Container[str]) -> Result:

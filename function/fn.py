@@ -130,6 +130,7 @@ def _key_of_fetched(resources: Mapping[str, fnv1.Resources]) -> Iterator[bytes]:
         yield name.encode()
         for item in resources[name].items:
             fields = item.resource.fields
+            yield b"item"
             for field in sorted(fields):
                 if field != _NOT_READ:
                     yield field.encode()

@@ -10,6 +10,7 @@ from function.cli.files import Document, Unreadable, pod_identities
 from function.cli.messages import list_errors, print_warning
 from function.clusters.kinds import KINDS
 from function.compose import compose
+from function.conditions import FACTS_RESOLVED
 from function.observed import NOTHING_OBSERVED, Observed
 from function.result import Result
 
@@ -78,12 +79,12 @@ def _with_status(document: Document, entries: Entries, *, warned: bool) -> Mappi
         if not warned:
             print_warning(f"{document.title}: is refused, and every PodIdentity that names it")
             list_errors(result.errors)
-    elif _observed(entry) or (_of_vcluster(document) and told["FactsResolved"]["reason"] in _UNKNOWN_HOST):
+    elif _observed(entry) or (_of_vcluster(document) and told[FACTS_RESOLVED]["reason"] in _UNKNOWN_HOST):
         exported = entry.get("status")
         if isinstance(exported, Mapping) and ("cluster" not in exported or current(entry)):
             return entry
         if _observed(entry):
-            told["FactsResolved"]["message"] = _EDITED if exported else _NOT_EXPORTED
+            told[FACTS_RESOLVED]["message"] = _EDITED if exported else _NOT_EXPORTED
     return {**entry, "status": {**(result.status or {}), "conditions": list(told.values())}}
 
 

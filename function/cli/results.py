@@ -8,6 +8,7 @@ import click
 from function.cli.catalogue import ask, read_catalogue
 from function.cli.files import Document, Unreadable, pod_identities
 from function.cli.messages import print_error, print_errors
+from function.conditions import FACTS_RESOLVED
 from function.errors import FieldError
 from function.observed import Observed
 from function.result import Result
@@ -55,7 +56,7 @@ def without_host(document: Document, result: Result) -> bool:
 
     For Crossplane that is no error: the host's entry may come later.
     """
-    found = next((c for c in result.conditions if c.type == "FactsResolved" and c.reason in _NO_HOST), None)
+    found = next((c for c in result.conditions if c.type == FACTS_RESOLVED and c.reason in _NO_HOST), None)
     if found is None:
         return False
     print_errors(document.title, (FieldError(("spec", "vcluster", "hostCluster"), found.message),))

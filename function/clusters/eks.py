@@ -31,7 +31,7 @@ from function.naming import resource_name
 from function.observed import ObservedResource
 from function.resources.managed import ComposedResource
 from function.resources.readiness import why
-from function.spec.arn import Arn, partition_of
+from function.spec.arn import DEFAULT_PARTITION, Arn, partition_of
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
 from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Rule, Strict
@@ -45,7 +45,6 @@ ADDON_PREFIX = "addon-"
 
 _ABSENT = "the cluster has no agent, so that its pods get no credentials from EKS Pod Identity"
 _AT: Path = ("spec", "eks")
-_DEFAULT_PARTITION = "aws"
 _OBSERVE = "observe: true, which reads it from the real cluster"
 
 
@@ -162,11 +161,6 @@ class EKS(EntryCluster):
     the audience `sts.amazonaws.com` alone. Default: none. Example:
     `[{accountId: "678801588313", providerConfigRef: {name: prod}}]`."""
 
-    @property
-    def observed(self) -> bool:
-        """Whether account, issuer and Auto Mode are read from the real cluster."""
-        return self.observe
-
     def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
         """The provider configs of its OIDC providers."""
         return references(self.oidc_providers, self.KIND)
@@ -225,7 +219,7 @@ class EKS(EntryCluster):
         return Resolution(self._facts(seen.arn.account, issuer)), seen.auto_mode
 
     def _facts(self, account: str, issuer: str | None) -> dict[str, EKSFacts]:
-        arn = Arn.of_cluster(partition_of(self.region) or _DEFAULT_PARTITION, self.region, account, self.cluster_name)
+        arn = Arn.of_cluster(partition_of(self.region) or DEFAULT_PARTITION, self.region, account, self.cluster_name)
         facts: EKSFacts = {
             "clusterName": self.cluster_name,
             "region": self.region,
@@ -281,7 +275,7 @@ class EKS(EntryCluster):
         some = issuer or _issuer_before(around)
         if some is None:
             return {}, issuer_unknown(len(listed), {})
-        partition = partition_of(self.region) or _DEFAULT_PARTITION
+        partition = partition_of(self.region) or DEFAULT_PARTITION
         providers = plan_providers(listed, Issuer(some), partition, DEFAULT_AUDIENCE, around)
         if issuer is None:
             existing = {account: each for account, each in providers.items() if each.name in around.observed}

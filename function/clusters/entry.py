@@ -10,7 +10,7 @@ from function.observed import Observed, ObservedResource
 from function.resources.managed import ComposedResource, managed_resource
 from function.resources.readiness import why
 from function.spec.management import ProviderConfigRef, Scope
-from function.spec.model import Exclusively
+from function.spec.model import Strict
 
 Agent = Literal["Addon", "AutoMode", "Absent", "Unknown"]
 """What an EKS cluster has of the Pod Identity Agent."""
@@ -160,7 +160,7 @@ class EntryPlan:
         return (*((self.cluster,) if self.cluster else ()), *self.once)
 
 
-class EntryCluster(Exclusively):
+class EntryCluster(Strict):
     """A cluster as the platform writes it into the catalogue. Each kind of cluster is a subclass."""
 
     KIND: ClassVar[str]
@@ -176,11 +176,6 @@ class EntryCluster(Exclusively):
     def host_name(self) -> str | None:
         """The entry of the cluster that it runs in, where that is another's."""
         return None
-
-    @property
-    def observed(self) -> bool:
-        """Whether its facts are read from the real cluster."""
-        return False
 
     def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
         """The provider configs that it names itself, beside those of the entry's defaults."""

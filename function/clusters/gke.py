@@ -106,11 +106,6 @@ class GKE(EntryCluster):
     """Its workload identity pool. Default: with `observe` the real cluster's, without it `PROJECT_ID.svc.id.goog`; in a fleet
     that of the fleet's host project. Example: `fleet-host.svc.id.goog`."""
 
-    @property
-    def observed(self) -> bool:
-        """Whether project and workload identity pool are read from the real cluster."""
-        return self.observe
-
     def check(self, name: str) -> Iterator[FieldError]:  # noqa: ARG002 - of other kinds
         """Errors that need more than one field."""
         if not self.observe and self.project_id is None:

@@ -7,12 +7,12 @@ from function.clusters.entry import EntryCluster, EntryPlan, Resolution, Surroun
 from function.clusters.listed import Listed
 from function.clusters.oidc_providers import OIDCProviders, check_providers, plan_providers, providers_ready, references
 from function.errors import FieldError, Path
+from function.spec.arn import DEFAULT_PARTITION
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
 from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Strict
 from function.spec.patterns import Audience, OIDCIssuer
 
-_PARTITION = "aws"
 """Nothing says another."""
 
 
@@ -79,6 +79,6 @@ class Kubernetes(_ByIssuer, EntryCluster):
         """The OIDC providers; the facts are all written."""
         audience = self.audience or DEFAULT_AUDIENCE
         facts: KubernetesFacts = {"oidcIssuer": str(self.oidc_issuer), "audience": audience}
-        providers = plan_providers(self.oidc_providers, self.oidc_issuer, _PARTITION, audience, around)
+        providers = plan_providers(self.oidc_providers, self.oidc_issuer, DEFAULT_PARTITION, audience, around)
         ready = providers_ready(len(self.oidc_providers), providers, around.observed)
         return EntryPlan(Resolution({self.KIND: facts}), once=tuple(providers.values()), oidc_providers_ready=ready)

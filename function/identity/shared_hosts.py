@@ -11,8 +11,8 @@ from function.clusters.kinds import Cluster
 from function.clusters.vcluster_names import HostName
 from function.identity.subjects import Identity, Subject
 
-Scopes = Mapping[str, Hashable]
-"""What the cloud tells the clusters apart by: those of one scope have their host names in common. By handle."""
+Groups = Mapping[str, Hashable]
+"""By handle, what the cloud tells clusters apart by: those of one group have their host names in common."""
 
 
 class Shared(NamedTuple):
@@ -51,12 +51,12 @@ class Shared(NamedTuple):
         )
 
 
-def shared_accounts(identity: Identity, scopes: Scopes) -> Iterator[Shared]:
-    """Service accounts of other clusters of the scope that are the same as a listed one, and not listed."""
+def shared_accounts(identity: Identity, groups: Groups) -> Iterator[Shared]:
+    """Service accounts of other clusters of the group that are the same as a listed one, and not listed."""
     listed, clusters = set(identity.subjects), {cluster.name: cluster for cluster in identity.clusters}
     for subject in identity.subjects:
         mine = clusters[subject.cluster]
-        for other in _alike(clusters, scopes, subject):
+        for other in _alike(clusters, groups, subject):
             # Whoever lists a host's name lists just these pods, whatever vcluster of it they are in.
             if other.where == mine.where and not (mine.vcluster and other.vcluster):
                 continue
@@ -65,8 +65,8 @@ def shared_accounts(identity: Identity, scopes: Scopes) -> Iterator[Shared]:
                     yield Shared(subject, other, namespace, name)
 
 
-def shared_namespaces(identity: Identity, scopes: Scopes) -> Iterator[Shared]:
-    """Namespaces of the scope that are the host namespace of a listed one, and of which nothing is listed."""
+def shared_namespaces(identity: Identity, groups: Groups) -> Iterator[Shared]:
+    """Namespaces of the group that are the host namespace of a listed one, and of which nothing is listed."""
     listed = {(subject.cluster, subject.namespace) for subject in identity.subjects}
     clusters = {cluster.name: cluster for cluster in identity.clusters}
     for subject in {s._replace(service_account=""): s for s in identity.subjects}.values():
@@ -75,7 +75,7 @@ def shared_namespaces(identity: Identity, scopes: Scopes) -> Iterator[Shared]:
             yield Shared(subject, mine, "")
             continue
         host = identity.host(subject).namespace
-        for other in _alike(clusters, scopes, subject):
+        for other in _alike(clusters, groups, subject):
             yield from (
                 Shared(subject, other, namespace)
                 for namespace in _virtual_namespaces(other, host, of_host=mine.vcluster is None and other.where != mine.where)
@@ -83,11 +83,11 @@ def shared_namespaces(identity: Identity, scopes: Scopes) -> Iterator[Shared]:
             )
 
 
-def _alike(clusters: Mapping[str, Cluster], scopes: Scopes, subject: Subject) -> Iterator[Cluster]:
-    """The other clusters of a subject's scope; the same one under another handle is an error of its own."""
-    scope, mine = scopes.get(subject.cluster), clusters[subject.cluster]
+def _alike(clusters: Mapping[str, Cluster], groups: Groups, subject: Subject) -> Iterator[Cluster]:
+    """The other clusters of a subject's group; the same one under another handle is an error of its own."""
+    group, mine = groups.get(subject.cluster), clusters[subject.cluster]
     for name, cluster in clusters.items():
-        if name in scopes and scopes[name] == scope and (cluster.where, cluster.within) != (mine.where, mine.within):
+        if name in groups and groups[name] == group and (cluster.where, cluster.within) != (mine.where, mine.within):
             yield cluster
 
 

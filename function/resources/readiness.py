@@ -1,12 +1,13 @@
 """Why composed resources are not ready, in words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from function.conditions import Condition
 from function.observed import Conditions, Observed
 
 _MESSAGE_MAX = 500
+_NAMED_MAX = 3
 
 # AWS gives every call an id. With it in, a call that fails alike each minute would be another message each minute, and every
 # change of a condition wakes Crossplane. The managed resource shows it.
@@ -14,6 +15,13 @@ _REQUEST_ID = re.compile(r"\bRequestID: [-0-9A-Za-z]+,? ?")
 
 States = Mapping[str, Conditions]
 """The conditions of what is observed, by composition resource name."""
+
+
+def few(names: Iterable[object]) -> list[str]:
+    """The first of them, and how many more there are."""
+    words = list(map(str, names))
+    more = len(words) - _NAMED_MAX
+    return [*words[:_NAMED_MAX], *([f"{more} more"] if more > 0 else [])]
 
 
 def why(state: Conditions | None) -> str:

@@ -18,6 +18,9 @@ _PARTITIONS = (
     ("aws", r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+"),
 )
 
+DEFAULT_PARTITION = "aws"
+"""Where nothing says which."""
+
 PARTITIONS = frozenset(name for name, _ in _PARTITIONS)
 
 _ARN = re.compile(r"arn:([a-z-]+):([a-z0-9-]+):([a-z0-9-]*):([0-9]*|aws):(.+)")

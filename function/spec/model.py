@@ -66,7 +66,7 @@ class Strict(BaseModel):
 
 
 class Exclusively(Strict):
-    """A model of whose RULES some say which fields exclude one another; others do without the price of looking."""
+    """A model with an Exclusive among its RULES. The others are Strict alone, so that nothing is spent on looking."""
 
     @model_validator(mode="after")
     def _keep_rules(self, info: ValidationInfo) -> "Exclusively":

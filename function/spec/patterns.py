@@ -1,6 +1,6 @@
 """The types of strings that specs of every cloud hold: Kubernetes' names, and the facts of clusters.
 
-Each says in plain words what is wrong with a text. What one cloud alone knows stands in that cloud's names.py.
+Each says in plain words what is wrong with a text. What one cloud alone knows is in that cloud's names.py.
 """
 
 import re

@@ -70,7 +70,7 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
             # What a validator of ours refused stays where it is: later readings let it pass.
             (faulty if detail["type"] == "refused" else fresh).add(_loser(model, path) if detail["type"] == "missing" else path)
         out |= fresh
-        if () in out or len(details) > _FAULTS_A_READING:
+        if () in out or len(details) > _ERRORS_A_READING:
             break
         kept = {}
         try:
@@ -85,9 +85,9 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
 
 def _first(details: list[ErrorDetails]) -> list[ErrorDetails]:
     """As many as a message can hold, in one order in every process."""
-    if len(details) <= _FAULTS_A_READING:
+    if len(details) <= _ERRORS_A_READING:
         return details
-    return sorted(details, key=lambda detail: repr(detail["loc"]))[:_FAULTS_A_READING]
+    return sorted(details, key=lambda detail: repr(detail["loc"]))[:_ERRORS_A_READING]
 
 
 def _loser(model: type[BaseModel], path: Path) -> Path:
@@ -155,7 +155,7 @@ def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: t
 
 
 _LONGEST_NAME = 40
-_FAULTS_A_READING = 1000
+_ERRORS_A_READING = 1000
 
 _WANTED = {
     "string": "a string",

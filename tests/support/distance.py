@@ -84,7 +84,7 @@ def rows() -> Iterator[tuple[str, object]]:
     yield "longest file of function/, in lines", max(_lines(path) for path in modules)
     yield "longest function body, in lines", max(length for path in modules for length in _bodies(path))
     yield "lines of function/", sum(map(_lines, FUNCTION.rglob("*.py")))
-    cover = [*FUNCTION.rglob("cover.py"), *FUNCTION.rglob("cover/*.py")]
+    cover = [*FUNCTION.rglob("*cover.py"), *FUNCTION.rglob("cover/*.py")]
     yield "lines of the cover", sum(map(_lines, cover))
     yield "entries at the root of tests/", len([path for path in (ROOT / "tests").iterdir() if path.name[0] not in "._"])
     yield "lines of tests/standin, and of them in its tables and scenarios", " / ".join(map(str, _standin()))

@@ -7,7 +7,7 @@ from function.clouds.aws.spec import AWS
 from function.clusters.eks import EKSCluster
 from function.clusters.kinds import Cluster
 from function.errors import FieldError, Path, Read, listed, quoted
-from function.spec.arn import Arn, partition_of
+from function.spec.arn import DEFAULT_PARTITION, Arn, partition_of
 
 AT: Path = ("spec", "aws")
 POD_IDENTITY, IRSA = "PodIdentity", "IRSA"
@@ -16,7 +16,6 @@ ONE_PER_ACCOUNT = f"{_ASSOCIATION}; write one PodIdentity per account"
 USE_TARGET_ROLE = f"{_ASSOCIATION}; use targetRole for another account"
 
 _ACCOUNT_DIGITS = 12
-_DEFAULT_PARTITION = "aws"
 
 _Numbered = Sequence[tuple[int, Cluster]]
 
@@ -130,7 +129,7 @@ def _partition(clusters: _Numbered, spec: AWS) -> Read[str | None]:
         elif here != partition:
             errors.append(FieldError(at, f"is in partition {here}, an earlier cluster in {partition}"))
     if partition is None and any(cluster.kubernetes for _, cluster in clusters):
-        partition = (spec.role.arn.aws_partition if spec.role.arn else "") or _DEFAULT_PARTITION
+        partition = (spec.role.arn.aws_partition if spec.role.arn else "") or DEFAULT_PARTITION
     return Read(partition, tuple(errors))
 
 

@@ -16,9 +16,6 @@ from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Strict
 from function.spec.patterns import AccountId
 
-FIELDS = ("accountId", "providerConfigRef", "sourceRoleArn")
-"""The fields of `spec.aws` that have a default there."""
-
 _AT: Path = ("spec", "aws")
 _NOT_WITH_SOURCE_ROLE = ("credentials", "irsa", "targetRole", "association")
 

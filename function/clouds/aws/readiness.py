@@ -14,11 +14,10 @@ from function.errors import listed
 from function.identity.subjects import Subject
 from function.observed import ObservedResource
 from function.resources.managed import ComposedResource
-from function.resources.readiness import States, why
+from function.resources.readiness import States, few, why
 from function.spec.arn import Arn
 
 _DEFAULT_ATTACHMENTS = 10
-_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +101,8 @@ def _who(plan: Plan) -> dict[tuple[Subject, str], Pod | Token]:
 
 
 def _named(who: list[tuple[Subject, str]], missing: tuple[int, ...]) -> str:
-    some = [who[index] for index in missing[:_NAMED]]
-    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-    return listed(f"{s.service_account} in {s.cluster}/{s.namespace} by {how}" for s, how in some) + more
+    some = (who[index] for index in missing)
+    return listed(few(f"{s.service_account} in {s.cluster}/{s.namespace} by {how}" for s, how in some))
 
 
 def _callers(plan: Plan) -> str:
@@ -193,18 +191,15 @@ def _annotated(plan: Plan, composed: Composed) -> str:
 def _adopted(composed: Composed) -> str:
     if not composed.adopted:
         return ""
-    some = [f"{identifier} for {_subject(subject)}" for subject, identifier in list(composed.adopted.items())[:_NAMED]]
-    more = f" and {len(composed.adopted) - _NAMED} more" if len(composed.adopted) > _NAMED else ""
-    return f"; adopted, whoever made them: {listed(some)}{more}"
+    some = few(f"{identifier} for {_subject(subject)}" for subject, identifier in composed.adopted.items())
+    return f"; adopted, whoever made them: {listed(some)}"
 
 
 def _waiting(plan: Plan, composed: Composed, states: States, waiting: list[Subject], advice: str) -> Condition:
     count, first = len(composed.associations), composed.associations[waiting[0]].name
     reason = why(states.get(first)) + _conflict(plan, first)
-    message = (
-        f"{len(waiting)} of {count} associations are not ready: {_few(waiting)}; the first {reason}{_adopted(composed)}{advice}"
-    )
-    return Condition(ASSOCIATIONS_READY, "False", "Waiting", message)
+    message = f"{len(waiting)} of {count} associations are not ready: {_few(waiting)}; the first {reason}"
+    return Condition(ASSOCIATIONS_READY, "False", "Waiting", message + _adopted(composed) + advice)
 
 
 def _conflict(plan: Plan, key: str) -> str:
@@ -241,8 +236,7 @@ def _accounts_waiting(composed: Composed, states: States, waiting: list[Subject]
 
 
 def _few(subjects: list[Subject]) -> str:
-    more = f" and {len(subjects) - _NAMED} more" if len(subjects) > _NAMED else ""
-    return f"{listed(map(_subject, subjects[:_NAMED]))}{more}"
+    return listed(few(map(_subject, subjects)))
 
 
 def _subject(subject: Subject) -> str:

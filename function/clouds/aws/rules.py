@@ -7,6 +7,7 @@ from function.clouds.aws.previous import Previous, PreviousRole
 from function.clouds.aws.resource_names import role_key
 from function.clouds.aws.spec import AWS, Role, TargetRole
 from function.clouds.aws.tags import check_tags
+from function.conditions import ROLE_READY
 from function.errors import FieldError, Path, listed, quoted
 from function.identity.shared_hosts import shared_accounts, shared_namespaces
 from function.identity.subjects import Identity, Subject
@@ -209,11 +210,11 @@ def _check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError
 
 def _check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
     """Pods that cannot be told from listed ones, since vclusters of a cluster give them the same host names."""
-    scopes = {cluster.name: cluster.where for cluster in identity.clusters}
+    groups = {cluster.name: cluster.where for cluster in identity.clusters}
     if not any(cluster.vcluster for cluster in identity.clusters) or spec.pin not in ("ServiceAccount", "Namespace"):
         return
     pinned = shared_namespaces if spec.pin == "Namespace" else shared_accounts
-    for shared in pinned(identity, scopes):
+    for shared in pinned(identity, groups):
         words = shared.words(identity.host(shared.subject))
         if shared.namespace:
             yield FieldError(("spec", "serviceAccounts"), words)
@@ -303,7 +304,7 @@ def check_account_stays(
                 f"{arn.name} exists: nothing is changed until this says {arn.account}, or providerConfigRef names "
                 f"another provider config, that of {account}"
             )
-            yield FieldError(at, message, "RoleReady")
+            yield FieldError(at, message, ROLE_READY)
 
 
 def _check_hand_over(existing: Arn | None, at: Path, previous: Previous) -> Iterator[FieldError]:

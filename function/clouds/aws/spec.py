@@ -67,7 +67,7 @@ class ManagedPolicy(_Policy):
     bucket`."""
 
 
-class Preset(Exclusively):
+class Preset(Strict):
     """Ready-made permissions of a widespread controller, for the resources that are named."""
 
     RULES = (
@@ -112,7 +112,7 @@ class Permissions(Strict):
 _OF_COMPOSED = "has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration)"
 
 
-class _Composed(Exclusively):
+class _Composed(Strict):
     """What a role that is composed can be given."""
 
     name: Maybe[RoleName] = None
@@ -157,7 +157,7 @@ class IRSA(Strict):
     """How long the pods' tokens are valid. Default: `86400`, a day. Example: `3600`."""
 
 
-class TargetRole(_Composed):
+class TargetRole(_Composed, Exclusively):
     """The role, in this or another account, that EKS assumes with the first one; exactly one of arn and accountId."""
 
     RULES = (

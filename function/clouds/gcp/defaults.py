@@ -12,9 +12,6 @@ from function.errors import FieldError
 from function.spec.management import ProviderConfigRef
 from function.spec.model import Strict
 
-FIELDS = ("providerConfigRef",)
-"""The fields of `spec.gcp` that have a default there."""
-
 
 class Defaults(Strict):
     """What PodIdentities of this cluster have in `spec.gcp` where they write nothing."""

@@ -9,7 +9,6 @@ from function.clouds.gcp.previous import Previous
 from function.clouds.gcp.resource_names import account_key
 from function.clouds.gcp.rules import AT
 from function.clouds.gcp.spec import GCP, Role, ServiceAccount
-from function.clouds.gcp.targets import of_project
 from function.errors import FieldError, Read
 from function.identity import service_accounts
 from function.identity.subjects import MAX_SUBJECTS, Identity
@@ -112,7 +111,7 @@ def _principals(identity: Identity, spec: GCP) -> tuple[str, ...]:
 
 
 def _grant(role: Role, project: str) -> Grant:
-    target = role.on.target(project) if role.on else of_project(project)
+    target = role.target(project)
     if role.condition is None:
         return Grant(role.role, target)
     condition = {"title": role.condition.title, "expression": role.condition.expression}

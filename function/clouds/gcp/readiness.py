@@ -8,9 +8,7 @@ from function.clouds.gcp.resources import Composed
 from function.conditions import BINDINGS_READY, Condition
 from function.errors import listed
 from function.resources.managed import ComposedResource
-from function.resources.readiness import States, why
-
-_NAMED = 3
+from function.resources.readiness import States, few, why
 
 # How Google answers for a service account that not every part of it knows yet: 400 with "does not exist", 404, and 403 of the
 # IAM API with "or it may not exist". Source: magic-modules, resource_google_service_account.go.
@@ -72,8 +70,7 @@ def _there(plan: Plan, composed: Composed) -> str:
 
 
 def _pools(plan: Plan) -> str:
-    some = [*plan.pools[:_NAMED], *([f"{len(plan.pools) - _NAMED} more"] if len(plan.pools) > _NAMED else [])]
-    return f"pool{'s' if len(plan.pools) > 1 else ''} {listed(some)}"
+    return f"pool{'s' if len(plan.pools) > 1 else ''} {listed(few(plan.pools))}"
 
 
 def _service_accounts(plan: Plan, composed: Composed) -> str:

@@ -6,8 +6,8 @@ from function.clouds.gcp import expressions
 from function.clouds.gcp.accounts import email_of, project_of
 from function.clouds.gcp.previous import Previous
 from function.clouds.gcp.resource_names import account_key
-from function.clouds.gcp.spec import GCP, Role
-from function.clouds.gcp.targets import Target, of_project
+from function.clouds.gcp.spec import GCP, Role, ServiceAccount
+from function.clouds.gcp.targets import Target
 from function.clusters.kinds import Cluster
 from function.conditions import BINDINGS_READY
 from function.errors import FieldError, Path, quoted
@@ -101,7 +101,7 @@ def check_mode(spec: GCP) -> Iterator[FieldError]:
 
 
 def check_account(spec: GCP, previous: Previous) -> Iterator[FieldError]:
-    """Errors of `spec.gcp.serviceAccount` in one that exists."""
+    """Errors of `spec.gcp.serviceAccount` that need more than one field, or what earlier calls made."""
     account, at = spec.service_account, (*AT, "serviceAccount")
     if ":" in spec.project_id and spec.mode == "Impersonate" and (account is None or account.email is None):
         message = (
@@ -114,22 +114,26 @@ def check_account(spec: GCP, previous: Previous) -> Iterator[FieldError]:
     for text, alias, most in ((account.display_name, "displayName", 100), (account.description, "description", 256)):
         if text is not None and len(text.encode()) > most >= len(text):
             yield FieldError((*at, alias), f"is {len(text.encode())} bytes; Google allows {most}")
-    if account.email is None:
-        return
+    if account.email is not None:
+        yield from _check_existing_account(spec, account, account.email, previous)
+
+
+def _check_existing_account(spec: GCP, account: ServiceAccount, email: str, previous: Previous) -> Iterator[FieldError]:
+    at = (*AT, "serviceAccount")
     for field, alias in (("account_id", "accountId"), ("display_name", "displayName"), ("description", "description")):
         if getattr(account, field) is not None:
             message = "cannot be set with serviceAccount.email, which names an existing service account that is not changed"
             yield FieldError((*at, alias), message)
-    project = project_of(account.email)
+    project = project_of(email)
     if project is not None and project != spec.project_id:
         message = (
-            f"{quoted(account.email)} is in project {project}, spec.gcp.projectId is {spec.project_id}: "
+            f"{quoted(email)} is in project {project}, spec.gcp.projectId is {spec.project_id}: "
             "write the service account's project there, and the roles' in `on`"
         )
         yield FieldError((*at, "email"), message)
-    account_id = account.email.partition("@")[0]
+    account_id = email.partition("@")[0]
     seen = previous.account(account_key(spec.project_id, account_id))
-    if seen is not None and seen.deleted_with_it and email_of(account_id, spec.project_id) == account.email:
+    if seen is not None and seen.deleted_with_it and email_of(account_id, spec.project_id) == email:
         message = (
             "is the service account that is composed here, which would be deleted; to hand it over, take Delete out of "
             "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its email"
@@ -161,7 +165,7 @@ def check_roles(spec: GCP) -> Iterator[FieldError]:
     conditions: dict[tuple[object, ...], int] = {}
     for index, role in enumerate(spec.roles):
         at: Path = (*AT, "roles", index)
-        target = role.on.target(spec.project_id) if role.on else of_project(spec.project_id)
+        target = role.target(spec.project_id)
         yield from _check_condition(role, target, at)
         if misplaced := _misplaced(role.role, target):
             yield FieldError((*at, "role"), misplaced)

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from function.clouds.gcp.names import AccountId, Description, DisplayName, Email, RoleName
-from function.clouds.gcp.targets import On
+from function.clouds.gcp.targets import On, Target, of_project
 from function.spec.management import ProviderConfigRef
-from function.spec.model import Exclusively, Maybe, Rule, Strict, Text
+from function.spec.model import Maybe, Rule, Strict, Text
 from function.spec.patterns import ProjectId
 
 Title = Annotated[str, Text("a condition's title", r"[^\x00-\x1f]+", 100, "may hold no control characters, and not be empty")]
@@ -39,8 +39,12 @@ class Role(Strict):
     """What it is granted on; written in quotes, `"on"`, since YAML reads the bare word as true. Default: the project
     `spec.gcp.projectId`. Example: `{bucket: customer-reports}`."""
 
+    def target(self, project: str) -> Target:
+        """What it is granted on; `project` is that of `spec.gcp.projectId`."""
+        return self.on.target(project) if self.on else of_project(project)
 
-class ServiceAccount(Exclusively):
+
+class ServiceAccount(Strict):
     """The IAM service account that the pods act as."""
 
     RULES = (

@@ -1,4 +1,4 @@
 """IAM in its own terms: policies as values, reading what users wrote, judging requests.
 
-Nothing of EKS may enter, and nothing of what a PodIdentity is.
+Nothing of EKS may enter. Of a PodIdentity's fields it knows only the names that its errors point users to.
 """

@@ -26,10 +26,11 @@ is three masks of coordinates, one for each dimension.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from heapq import heapify, heapreplace
 from math import prod
 
-Subject = tuple[str, ...]
+from function.clouds.aws.trust.set_cover import Steps, StepsSpent, fewest, greedy, needed, positions
+
+Combination = tuple[str, ...]
 Values = tuple[str, ...]
 Boxes = tuple[tuple[Values, ...], ...]
 """Sorted; for each box and dimension its values, sorted."""
@@ -46,7 +47,7 @@ _FEWEST = 1 << 20
 """In its place, so that fewer boxes are always shorter."""
 
 
-def cover(subjects: Iterable[Subject]) -> Boxes:
+def cover(subjects: Iterable[Combination]) -> Boxes:
     """Few boxes that admit exactly the subjects, tuples of one to three strings."""
     wanted = frozenset(subjects)
     if not wanted:
@@ -55,14 +56,14 @@ def cover(subjects: Iterable[Subject]) -> Boxes:
     return (values,) if prod(map(len, values)) == len(wanted) else _cover(wanted)
 
 
-def cover_apart(subjects: Iterable[Subject]) -> Boxes:
+def cover_apart(subjects: Iterable[Combination]) -> Boxes:
     """Boxes that do not overlap: more of them, but at times shorter, since no long name is in two for overlap alone."""
     return _cover(frozenset(subjects), apart=True)
 
 
 @lru_cache(maxsize=64)  # whoever asks again, asks for the same
-def _cover(wanted: frozenset[Subject], *, apart: bool = False) -> Boxes:
-    steps = _Steps(_STEPS)
+def _cover(wanted: frozenset[Combination], *, apart: bool = False) -> Boxes:
+    steps = Steps(_STEPS)
     dimensions = len(next(iter(wanted)))
 
     def choose(grid: _Grid) -> list[_Box]:
@@ -82,7 +83,7 @@ class _Part:
     cells: set[_Cell]
 
 
-def _numbered(wanted: frozenset[Subject]) -> _Part:
+def _numbered(wanted: frozenset[Combination]) -> _Part:
     """Number the values; dimensions that the subjects do not have get one value."""
     columns = [sorted(set(column)) for column in zip(*wanted, strict=True)]
     numbers = [{value: i for i, value in enumerate(column)} for column in columns]
@@ -159,23 +160,6 @@ def _moved(cell: _Cell, dimension: int, to: int) -> _Cell:
 # Choice
 
 
-class _StepsSpent(Exception):
-    """No more may be searched."""
-
-
-@dataclass(slots=True)
-class _Steps:
-    """How much may still be searched."""
-
-    left: int
-
-    def spend(self, units: int) -> None:
-        """Take units off; raise where there are none."""
-        self.left -= units
-        if self.left < 0:
-            raise _StepsSpent
-
-
 def _boxes(part: _Part, dimensions: int, choose: "Callable[[_Grid], list[_Box]]") -> Iterator[tuple[Values, ...]]:
     """A part's boxes, as the subjects' own values."""
     if len(part.cells) == 1:
@@ -190,7 +174,7 @@ def _boxes(part: _Part, dimensions: int, choose: "Callable[[_Grid], list[_Box]]"
     grid = _Grid(len(part.classes[x]), len(part.classes[y]), len(part.classes[z]), tuple(lines), tuple(weights))
     for box in choose(grid):
         masks = dict(zip(order, box, strict=True))
-        yield tuple(_together(part.classes[d], _positions(masks[d])) for d in range(dimensions))
+        yield tuple(_together(part.classes[d], positions(masks[d])) for d in range(dimensions))
 
 
 @dataclass(slots=True)
@@ -217,8 +201,8 @@ class _Grid:
         """The cells of x times y at the lowest z; times a mask of z, those of the box."""
         found = self._patterns.get((x, y))
         if found is None:
-            row = sum(1 << j * self.nz for j in _positions(y))
-            found = self._patterns[x, y] = sum(row << i * self.ny * self.nz for i in _positions(x))
+            row = sum(1 << j * self.nz for j in positions(y))
+            found = self._patterns[x, y] = sum(row << i * self.ny * self.nz for i in positions(x))
         return found
 
     def cells_of(self, box: _Box) -> int:
@@ -228,7 +212,7 @@ class _Grid:
     def hull(self, cells: int) -> _Box:
         """The smallest box that has these cells."""
         x = y = z = 0
-        for cell in _positions(cells):
+        for cell in positions(cells):
             line, k = divmod(cell, self.nz)
             i, j = divmod(line, self.ny)
             x, y, z = x | 1 << i, y | 1 << j, z | 1 << k
@@ -236,21 +220,21 @@ class _Grid:
 
     def length(self, box: _Box) -> int:
         """The characters of a box's values."""
-        return sum(self.weights[d][i] for d, mask in enumerate(box) for i in _positions(mask))
+        return sum(self.weights[d][i] for d, mask in enumerate(box) for i in positions(mask))
 
 
-def _chosen(grid: _Grid, steps: _Steps) -> list[_Box]:
+def _chosen(grid: _Grid, steps: Steps) -> list[_Box]:
     """Few boxes that have all cells of a grid."""
     plain = [_grown(grid, box) for box in _plain_cover(grid, _FEWEST)]
     try:
         found = _maximal_boxes(grid, steps)
-    except _StepsSpent:
+    except StepsSpent:
         found = []
     candidates = list(dict.fromkeys([*found, *plain]))
     numbers = {box: i for i, box in enumerate(candidates)}
     sets = [grid.cells_of(box) for box in candidates]
-    known = min(_greedy(sets), list(dict.fromkeys(numbers[box] for box in plain)), key=len)
-    return _trimmed(grid, [candidates[i] for i in _needed(sets, _fewest(sets, known, steps))])
+    known = min(greedy(sets), list(dict.fromkeys(numbers[box] for box in plain)), key=len)
+    return _trimmed(grid, [candidates[i] for i in needed(sets, fewest(sets, known, steps))])
 
 
 def _plain_cover(grid: _Grid, box: int) -> list[_Box]:
@@ -265,7 +249,7 @@ def _plain_cover(grid: _Grid, box: int) -> list[_Box]:
 def _sliced(grid: _Grid, axis: int) -> list[_Box]:
     """For each value of a dimension a box for each distinct line across, the lines laid the better way."""
     slices: dict[int, list[tuple[int, int]]] = {}
-    for cell in _positions(grid.cells()):
+    for cell in positions(grid.cells()):
         line, k = divmod(cell, grid.nz)
         i, j = divmod(line, grid.ny)
         place = (1 << i, 1 << j, 1 << k)
@@ -291,7 +275,7 @@ def _rows(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return [(a, row) for row, a in same.items()]
 
 
-def _maximal_boxes(grid: _Grid, steps: _Steps) -> list[_Box]:
+def _maximal_boxes(grid: _Grid, steps: Steps) -> list[_Box]:
     """Every box inside the grid's cells that no larger one contains, the largest first.
 
     The x of such a box are all that have what these have in common, so they are found among the intersections of the planes of
@@ -313,7 +297,7 @@ def _maximal_boxes(grid: _Grid, steps: _Steps) -> list[_Box]:
     return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
 
 
-def _meets(masks: Iterable[int], steps: _Steps) -> set[int]:
+def _meets(masks: Iterable[int], steps: Steps) -> set[int]:
     """What any of the masks have in common, empty meets left out."""
     meets: set[int] = set()
     for mask in masks:
@@ -351,152 +335,3 @@ def _trimmed(grid: _Grid, boxes: Sequence[_Box]) -> list[_Box]:
             others |= grid.cells_of(other) if j != i else 0
         kept[i] = grid.hull(grid.cells_of(box) & ~others)
     return kept
-
-
-# The set cover: which of the candidates
-
-
-def _greedy(sets: Sequence[int]) -> list[int]:
-    """A cover, as indexes of sets: always the set that adds the most."""
-    left = _union(sets, (1 << len(sets)) - 1)
-    chosen: list[int] = []
-    gains = [(-cells.bit_count(), s) for s, cells in enumerate(sets)]
-    heapify(gains)
-    while left:
-        gain, s = gains[0]
-        now = -(sets[s] & left).bit_count()
-        if now == gain:
-            chosen.append(s)
-            left &= ~sets[s]
-        heapreplace(gains, (now, s))
-    return _needed(sets, chosen)
-
-
-def _needed(sets: Sequence[int], chosen: Sequence[int]) -> list[int]:
-    """Those chosen sets without which a cell would be uncovered, the last chosen tried first."""
-    kept = list(chosen)
-    for s in reversed(chosen):
-        rest = [other for other in kept if other != s]
-        if not sets[s] & ~_union(sets, sum(1 << other for other in rest)):
-            kept = rest
-    return kept
-
-
-def _fewest(sets: Sequence[int], known: Sequence[int], steps: _Steps) -> list[int]:
-    """The best cover that is found, as indexes of sets, starting from one that is known."""
-    best = list(known)
-    try:
-        search = _Search(_reduced(sets, steps), len(best) - 1, steps)
-        for chosen in search.covers():
-            best = sorted(chosen)
-            search.most = len(best) - 1
-    except _StepsSpent:
-        pass
-    return best
-
-
-class _Search:
-    """Branch and bound for the choices of sets that cover all cells.
-
-    Take the cell with the fewest sets, try each, and never again a set that was tried: the rest of the tree does without it.
-    The bound: cells no two of which are in one set need a set each.
-    """
-
-    def __init__(self, owners: Sequence[int], most: int, steps: _Steps) -> None:
-        """Take for each cell the sets that have it; `most` sets may be chosen, and fewer from one cover found to the next."""
-        self.most = most
-        self._steps = steps
-        self._cells = owners
-        self._sets = _transposed(owners)
-        self._near = [_union(self._sets, sets) for sets in owners]
-
-    def covers(self) -> Iterator[tuple[int, ...]]:
-        """Covers, as indexes of sets."""
-        pending = [iter([((1 << len(self._cells)) - 1, -1, tuple[int, ...]())])]
-        while pending:
-            state = next(pending[-1], None)
-            if state is None:
-                pending.pop()
-            elif len(state[2]) + (state[0] != 0) <= self.most:
-                if state[0]:
-                    pending.append(self._branches(*state))
-                else:
-                    yield state[2]
-
-    def _branches(self, left: int, usable: int, chosen: tuple[int, ...]) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-        """The ways to cover one of the cells left by a usable set, given the sets chosen."""
-        self._steps.spend(1 + left.bit_count() // 32)
-        ranked = sorted([((self._cells[c] & usable).bit_count(), c) for c in _positions(left)])
-        if ranked[0][0] == 0 or len(chosen) + self._apart(ranked, left) > self.most:
-            return
-        options = _positions(self._cells[ranked[0][1]] & usable)
-        for s in sorted(options, key=lambda s: (-(self._sets[s] & left).bit_count(), s)):
-            yield left & ~self._sets[s], usable, (*chosen, s)
-            usable &= ~(1 << s)
-
-    def _apart(self, ranked: list[tuple[int, int]], left: int) -> int:
-        """How many cells, no two in one set, a greedy pick finds."""
-        picked = 0
-        for _, c in ranked:
-            if left >> c & 1:
-                picked += 1
-                left &= ~self._near[c]
-        return picked
-
-
-def _reduced(sets: Sequence[int], steps: _Steps) -> list[int]:
-    """The cells that matter, each as the sets that have it and matter.
-
-    A cell that is covered wherever another is needs no thought of its own, nor does a set whose cells are all in another.
-    """
-    steps.spend(sum(cells.bit_count() for cells in sets) // 32)
-    owners = set(_transposed(sets)) - {0}
-    size = -1
-    while size != len(owners):
-        size = len(owners)
-        kept: list[int] = []
-        for cell in sorted(owners, key=lambda cell: (cell.bit_count(), cell)):
-            steps.spend(len(kept) // 48)
-            if all(other & ~cell for other in kept):
-                kept.append(cell)
-        usable = _not_dominated(_transposed(kept), steps)
-        owners = {cell & usable for cell in kept}
-    return sorted(owners, key=lambda cell: (cell.bit_count(), cell))
-
-
-def _not_dominated(masks: list[int], steps: _Steps) -> int:
-    """Which sets remain when each that lies in another is dropped."""
-    usable = 0
-    kept: list[int] = []
-    for s in sorted(range(len(masks)), key=lambda s: (-masks[s].bit_count(), s)):
-        steps.spend(len(kept) // 48)
-        if masks[s] and all(masks[s] & ~other for other in kept):
-            kept.append(masks[s])
-            usable |= 1 << s
-    return usable
-
-
-def _transposed(masks: Sequence[int]) -> list[int]:
-    """Turn sets of cells into cells' sets, or back: for each position, which masks have it."""
-    having = [0] * max(mask.bit_length() for mask in masks)
-    for i, mask in enumerate(masks):
-        for position in _positions(mask):
-            having[position] |= 1 << i
-    return having
-
-
-def _union(sets: Sequence[int], chosen: int) -> int:
-    union = 0
-    for s in _positions(chosen):
-        union |= sets[s]
-    return union
-
-
-def _positions(mask: int) -> list[int]:
-    """The positions of the bits that are set, lowest first."""
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found

@@ -17,9 +17,9 @@ _A_DAY = 86400
 
 
 def trust_in_tokens(
-    partition: str, account: str, issuer: Issuer, audience: str, accounts: Iterable[tuple[str, str]], pin: str
+    partition: str, account: str, issuer: Issuer, audience: str, names: Iterable[tuple[str, str]], pin: str
 ) -> ListStatement:
-    """The issuer's tokens for these (namespace, service account), or with pin Namespace for all of their namespaces.
+    """The issuer's tokens for these names (namespace, service account), or with pin Namespace for all of their namespaces.
 
     The OIDC provider that IAM needs is in the role's account.
     """
@@ -27,9 +27,9 @@ def trust_in_tokens(
     provider = Arn.of_oidc_provider(partition, account, name)
     audiences = {"StringEquals": {f"{name}:aud": (audience,)}}
     if pin == "Namespace":
-        operator, subjects = "StringLike", {f"system:serviceaccount:{namespace}:*" for namespace, _ in accounts}
+        operator, subjects = "StringLike", {f"system:serviceaccount:{namespace}:*" for namespace, _ in names}
     else:
-        operator, subjects = "StringEquals", {f"system:serviceaccount:{namespace}:{account}" for namespace, account in accounts}
+        operator, subjects = "StringEquals", {f"system:serviceaccount:{namespace}:{name}" for namespace, name in names}
     return ListStatement({"Federated": (provider,)}, (ACTION,), operator, f"{name}:sub", tuple(sorted(subjects)), audiences)
 
 

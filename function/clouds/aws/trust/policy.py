@@ -11,7 +11,7 @@ from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.trust.cover import Boxes, cover, cover_apart
 
 PINNED_TAGS = {"ServiceAccount": 3, "Namespace": 2, "Cluster": 1, "None": 0}
-"""How many of a subject's facts each pin has pinned by session tags."""
+"""How many of a pod's session tags each pin has to match."""
 
 _TAGS = (
     "aws:RequestTag/eks-cluster-arn",
@@ -33,7 +33,7 @@ class Tagged:
     actions: tuple[str, ...]
     subjects: tuple[PodTags, ...]
     pins: int
-    """How many of the facts are pinned; with none there is one statement, whoever the subjects are."""
+    """How many of the tags are pinned; with none there is one statement, whoever the subjects are."""
     condition: Conditions = field(default_factory=dict)
     """What is required beside the tags."""
 
@@ -89,8 +89,8 @@ class Admitted:
     def _shortest(self, conditions: Conditions) -> Iterator[Statement]:
         if self.tagged:
             pinned = (subject[: self.tagged.pins] for subject in self.tagged.subjects)
-            facts = min(pinned, key=lambda subject: sum(map(len, subject)), default=())
-            yield self.tagged.statement([(fact,) for fact in facts], conditions)
+            tags = min(pinned, key=lambda subject: sum(map(len, subject)), default=())
+            yield self.tagged.statement([(tag,) for tag in tags], conditions)
         for listed in self.listed:
             yield listed.statement((min(listed.values, key=len),), conditions)
 
@@ -117,8 +117,8 @@ def trust_policy(admitted: Admitted) -> PolicyDocument:
     Where that is too long, more statements without overlap are tried, and the shorter policy is taken.
     """
     tagged = admitted.tagged
-    facts = [facts[: tagged.pins] for facts in tagged.subjects] if tagged else []
-    document = admitted.document(cover(facts))
-    if document.length <= admitted.max_characters or len(set(facts)) == 1:
+    pinned = [tags[: tagged.pins] for tags in tagged.subjects] if tagged else []
+    document = admitted.document(cover(pinned))
+    if document.length <= admitted.max_characters or len(set(pinned)) == 1:
         return document
-    return min(document, admitted.document(cover_apart(facts)), key=lambda each: each.length) if facts else document
+    return min(document, admitted.document(cover_apart(pinned)), key=lambda each: each.length) if pinned else document

@@ -55,7 +55,7 @@ def trust_of_role(
         admitted = _chain(identity, spec, placement, spec.source_role_arn, statements.value)
     else:
         tagged = trust_in_eks(
-            _facts(identity, placement),
+            _pod_tags(identity, placement),
             placement.account.id or "",
             written.pin,
             session_tags=session_tags,
@@ -92,7 +92,7 @@ def _written(
 
 def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, statements: tuple[Statement, ...]) -> Admitted:
     """Whom a target role trusts: the source role, for the listed subjects. The user's conditions are not for it."""
-    most, subjects = (spec.trust or Trust()).max_characters, _facts(identity, placement)
+    most, subjects = (spec.trust or Trust()).max_characters, _pod_tags(identity, placement)
     if not spec.disable_session_tags:
         tagged = target_role.trust_with_tags(source, subjects, spec.pin)
         return Admitted(tagged=tagged if tagged.subjects else None, statements=statements, max_characters=most)
@@ -100,7 +100,7 @@ def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, sta
     return Admitted(listed=(listed,) if listed.values else (), constant=(tagging,), statements=statements, max_characters=most)
 
 
-def _facts(identity: Identity, placement: Placement) -> tuple[tuple[Arn, str, str], ...]:
+def _pod_tags(identity: Identity, placement: Placement) -> tuple[tuple[Arn, str, str], ...]:
     """What the session tags of each subject's pods say, where the cluster has EKS Pod Identity."""
     partition, tagged = placement.account.partition or "", placement.with_credentials(POD_IDENTITY)
     arns = {c.name: c.eks.arn(c.name, partition) for c in identity.clusters if c.eks and c.name in tagged}
@@ -109,14 +109,14 @@ def _facts(identity: Identity, placement: Placement) -> tuple[tuple[Arn, str, st
 
 def _tokens(identity: Identity, placement: Placement, pin: str) -> tuple[ListStatement, ...]:
     """A statement for each issuer whose tokens are trusted, in the order of the issuers' names."""
-    account, accounts = placement.account, _accounts(identity, placement)
+    account, admitted = placement.account, _service_accounts(identity, placement)
     return tuple(
-        trust_in_tokens(account.partition or "", account.id or "", issuer, audience, accounts[issuer, audience], pin)
-        for issuer, audience in sorted(accounts)
+        trust_in_tokens(account.partition or "", account.id or "", issuer, audience, admitted[issuer, audience], pin)
+        for issuer, audience in sorted(admitted)
     )
 
 
-def _accounts(identity: Identity, placement: Placement) -> dict[tuple[Issuer, str], list[HostName]]:
+def _service_accounts(identity: Identity, placement: Placement) -> dict[tuple[Issuer, str], list[HostName]]:
     """The service accounts by issuer and audience: those of a cluster, and of every vcluster in it."""
     found: dict[tuple[Issuer, str], list[HostName]] = {}
     handles = placement.with_credentials(IRSA)

@@ -31,7 +31,7 @@ class Pod:
     @property
     def account(self) -> str:
         """The cluster's account, which has to be the role's too."""
-        return self.cluster_arn.split(":")[4]
+        return Arn(self.cluster_arn).account
 
 
 def requests(pod: Pod) -> list[Request]:
@@ -67,9 +67,9 @@ def chained_requests(pod: Pod, source_arn: str, *, external: str | None = None) 
 
     `external` is the id where it is another than the pod's own.
     """
-    partition, account, name = source_arn.split(":")[1], source_arn.split(":")[4], source_arn.rpartition("/")[2]
-    principal = Principal("AWS", f"arn:{partition}:sts::{account}:assumed-role/{name}/eks-session")
-    context: dict[str, str | tuple[str, ...]] = {"aws:PrincipalArn": source_arn, "aws:PrincipalAccount": account}
+    source, name = Arn(source_arn), source_arn.rpartition("/")[2]
+    principal = Principal("AWS", f"arn:{source.aws_partition}:sts::{source.account}:assumed-role/{name}/eks-session")
+    context: dict[str, str | tuple[str, ...]] = {"aws:PrincipalArn": source_arn, "aws:PrincipalAccount": source.account}
     if not pod.session_tags:
         identifier = external or external_id(Arn(pod.cluster_arn), pod.namespace, pod.service_account)
         return [Request(ACTIONS[0], principal, context | {"sts:ExternalId": identifier})]

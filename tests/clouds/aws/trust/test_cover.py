@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from function.clouds.aws.trust import cover as cover_module
-from function.clouds.aws.trust.cover import Boxes, Subject, cover
+from function.clouds.aws.trust.cover import Boxes, Combination, cover
 from tests.support.profile import seeds
 
 
@@ -16,11 +16,11 @@ def _forgotten() -> None:
     cover_module._cover.cache_clear()
 
 
-def admitted(boxes: Boxes) -> set[Subject]:
+def admitted(boxes: Boxes) -> set[Combination]:
     return {subject for box in boxes for subject in itertools.product(*box)}
 
 
-def assert_sound(boxes: Boxes, subjects: set[Subject]) -> None:
+def assert_sound(boxes: Boxes, subjects: set[Combination]) -> None:
     """It admits exactly the subjects, and no box could be left out."""
     assert admitted(boxes) == subjects
     assert list(boxes) == sorted(boxes)
@@ -29,7 +29,7 @@ def assert_sound(boxes: Boxes, subjects: set[Subject]) -> None:
         assert admitted(tuple(other for other in boxes if other != box)) != subjects
 
 
-def every_box(subjects: set[Subject]) -> Iterator[frozenset[Subject]]:
+def every_box(subjects: set[Combination]) -> Iterator[frozenset[Combination]]:
     """Each box inside the set: any choice of values, kept if all of it is in."""
     choices = []
     for column in zip(*subjects, strict=True):
@@ -41,7 +41,7 @@ def every_box(subjects: set[Subject]) -> Iterator[frozenset[Subject]]:
             yield product
 
 
-def brute_force(subjects: set[Subject]) -> int:
+def brute_force(subjects: set[Combination]) -> int:
     """How many boxes the best cover has."""
     order = {subject: i for i, subject in enumerate(sorted(subjects))}
     holding: list[list[int]] = [[] for _ in order]
@@ -60,7 +60,7 @@ def brute_force(subjects: set[Subject]) -> int:
     return fewest[everything]
 
 
-def small(rng: random.Random, arity: int) -> set[Subject]:
+def small(rng: random.Random, arity: int) -> set[Combination]:
     """Up to a dozen subjects, of names short and long."""
     columns = [
         [letter * rng.choice([1, 2, 7, 30]) for letter in "abcdef"[: rng.randint(1, 5 if arity < 3 else 4)]]
@@ -70,9 +70,9 @@ def small(rng: random.Random, arity: int) -> set[Subject]:
     return set(rng.sample(grid, rng.randint(1, min(12, len(grid)))))
 
 
-def entries(rng: random.Random, count: int, clusters: int, namespaces: int, names: int) -> set[Subject]:
+def entries(rng: random.Random, count: int, clusters: int, namespaces: int, names: int) -> set[Combination]:
     """Service accounts, each with a list of clusters and a list of namespaces."""
-    found: set[Subject] = set()
+    found: set[Combination] = set()
     for _ in range(count):
         some_clusters = rng.sample(range(clusters), rng.randint(1, clusters))
         some_namespaces = rng.sample(range(namespaces), rng.randint(1, namespaces))
@@ -100,18 +100,18 @@ def test_has_as_few_boxes_as_brute_force_finds(arity: int) -> None:
     ],
     ids=["none", "one", "clusters alone"],
 )
-def test_what_takes_no_search(subjects: Sequence[Subject], boxes: Boxes) -> None:
+def test_what_takes_no_search(subjects: Sequence[Combination], boxes: Boxes) -> None:
     assert cover(subjects) == boxes
 
 
 def test_of_all_combinations_is_one_box() -> None:
-    subjects: set[Subject] = set(itertools.product([f"c{i}" for i in range(4)], ["n"], [f"s{i}" for i in range(64)]))
+    subjects: set[Combination] = set(itertools.product([f"c{i}" for i in range(4)], ["n"], [f"s{i}" for i in range(64)]))
     assert_sound(cover(subjects), subjects)
     assert len(cover(subjects)) == 1
 
 
 def test_of_parts_not_joined_has_a_box_each() -> None:
-    subjects: set[Subject] = {(f"c{i}", f"n{i}", f"s{i}{j}") for i in range(8) for j in range(8)}
+    subjects: set[Combination] = {(f"c{i}", f"n{i}", f"s{i}{j}") for i in range(8) for j in range(8)}
     assert_sound(cover(subjects), subjects)
     assert len(cover(subjects)) == 8
 
@@ -151,7 +151,7 @@ def test_does_not_depend_on_what_the_names_are() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_grid_that_lacks_four_cells(seed: int) -> None:
     """All combinations of 8 clusters, 8 namespaces and 4 names, but for a few."""
-    grid: list[Subject] = list(
+    grid: list[Combination] = list(
         itertools.product([f"c{i}" for i in range(8)], [f"n{i}" for i in range(8)], [f"s{i}" for i in range(4)])
     )
     subjects = set(grid) - set(random.Random(seed).sample(grid, 4))
@@ -170,7 +170,7 @@ def test_remembers_what_it_found() -> None:
     assert cover(subjects) is cover(reversed(subjects))
 
 
-def unrelated(lines: int, values: int) -> set[Subject]:
+def unrelated(lines: int, values: int) -> set[Combination]:
     """Nothing in common: each service account on every other combination, at random."""
     rng = random.Random(0)
     grid = itertools.product(range(lines), range(lines), range(values))
@@ -198,12 +198,12 @@ def test_is_sound_where_the_search_ends_half_way(steps: int, monkeypatch: pytest
         rng = random.Random(seed)
         grid = itertools.product(*(range(rng.randint(3, 7)) for _ in range(3)))
         share = rng.uniform(0.3, 0.9)
-        subjects: set[Subject] = {(f"c{c}", f"n{n}", f"s{s}") for c, n, s in grid if rng.random() < share}
+        subjects: set[Combination] = {(f"c{c}", f"n{n}", f"s{s}") for c, n, s in grid if rng.random() < share}
         assert_sound(cover(subjects), subjects)
 
 
 def test_takes_the_largest_input() -> None:
-    subjects: set[Subject] = set(itertools.product([f"c{i}" for i in range(16)], ["n"], [f"s{i}" for i in range(64)]))
+    subjects: set[Combination] = set(itertools.product([f"c{i}" for i in range(16)], ["n"], [f"s{i}" for i in range(64)]))
     subjects -= {("c3", "n", "s5"), ("c9", "n", "s60"), ("c10", "n", "s7")}
     assert_sound(cover(subjects), subjects)
     assert len(cover(subjects)) == 3
