@@ -1,6 +1,8 @@
-"""The whole use case, pure: an XR, what was made before and what was fetched in; a plan out, which answers what is observed.
+"""The whole use case, as pure functions.
 
-    plan(xr, previous, fetched) -> Plan | Invalid | Pending          .answer(observed) -> Result
+In: an XR, what earlier calls made, what was fetched. Out: a plan. The plan and what is observed give the answer.
+
+plan(xr, previous, fetched) -> Plan | Invalid | Pending          .answer(observed) -> Result
 
 A plan is all that does not change while composed resources become ready, as values: whose identity it is, the roles or service
 accounts, the policy documents, the resources. It cannot fail to answer.
@@ -25,7 +27,7 @@ from function.result import Requirement, Result
 from function.spec.management import Scope
 from function.spec.reader import parse
 
-_LATER = "cannot be told before the facts of the clusters are known"
+_LATER = "cannot be checked until the facts of the clusters are known"
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,7 @@ Outcome: TypeAlias = Plan | Invalid | Pending
 def compose(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Result:
     """Answer for an XR of any kind. Bad input gives a result with `fatal` set and without resources, never an exception.
 
-    A result with requirements that were not among what was fetched is no answer yet: they are to be fetched, and asked again
-    with.
+    A result with requirements that are not in `fetched` is not final: fetch them and call again.
     """
     if xr.get("kind") == KIND:
         return compose_cluster(xr, observed, fetched)

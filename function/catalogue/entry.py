@@ -1,6 +1,6 @@
 """The entries of the catalogue as others read them: PodIdentityClusters that Crossplane fetches.
 
-Crossplane fetches what an answer requires and asks again, so an entry that nobody has fetched yet is no entry that is absent.
+Crossplane fetches what an answer requires and calls again. So an entry that was not fetched yet may still exist.
 """
 
 import hashlib
@@ -21,16 +21,19 @@ Objects = Mapping[str, Sequence[Mapping[str, Any]]]
 """What Crossplane fetched, by the name of the requirement; empty where no such object exists."""
 
 _PREFIX = "cluster-"
-# The entry's own function has not looked at it since. Its new defaults beside old facts would be one account's credentials
-# beside another account's cluster.
-_STALE = "its status is not that of its spec as it is now; where that lasts, its condition Synced says why, or it is paused"
+# The entry was edited, and the function has not reconciled it yet. New defaults with old facts could combine one account's
+# credentials with another account's cluster.
+_STALE = "its status is older than its spec; if that lasts, its condition Synced says why, or it is paused"
 
 
 def spec_digest(spec: Mapping[str, Any]) -> str:
-    """What tells the facts of one spec from those of another: `d` and 15 hexadecimal digits, which in YAML are never a number.
+    """A digest of the parts of a spec that its facts depend on: `d` and 15 hexadecimal digits.
 
-    It covers the cluster as it is written and, where its facts are read elsewhere, through what; nothing else. A release that
-    changes it makes all PodIdentities wait until their entries have been reconciled.
+    The `d` keeps YAML from reading it as a number.
+
+    It covers the cluster's section. If facts are read from elsewhere (observe, or a vcluster's host), it also covers the
+    provider configs and managedResources. A release that changes it makes all PodIdentities wait until their entries have been
+    reconciled.
     """
     covered: dict[str, Any] = {
         kind.KIND: {name: value for name, value in _object(spec, kind.KIND).items() if name not in kind.NOT_FACTS}
@@ -116,7 +119,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _namespaces(spec: Mapping[str, Any]) -> tuple[str, ...]:
-    """The patterns; nobody's where they cannot be read, since that would be everybody's."""
+    """The patterns. None if they cannot be read: then nobody may use the entry, rather than everybody."""
     if "usableFrom" not in spec:
         return ("*",)
     written = _object(spec, "usableFrom").get("namespaces")

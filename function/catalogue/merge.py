@@ -36,7 +36,7 @@ class Merged:
     """The fields that were put there, and the entry of each."""
 
     def at_the_name(self, errors: tuple[FieldError, ...]) -> Iterator[FieldError]:
-        """The errors of fields that the user did not write: named where the user named the entry."""
+        """The errors. One in a field that came from an entry is moved to the `name` with which the user chose that entry."""
         for error in errors:
             source = next((path for path in self.sources if error.path[: len(path)] == path), None)
             if source is None:
@@ -124,7 +124,7 @@ def _cluster(written: Any, entry: Entry | None, at: Path, sources: dict[Path, st
     if entry is None:
         return written
     found = {name: _without_arn(entry.facts[name]) for name in (*FACTS, "vcluster") if name in entry.facts}
-    # How the host is reached does not reach a vcluster that is written beside the name.
+    # The entry's reference reaches the host cluster, not a vcluster that the user adds to it.
     if entry.kubernetes_provider_config_ref and "vcluster" not in written:
         found["kubernetesProviderConfigRef"] = _reference(entry.kubernetes_provider_config_ref, claim=claim)
     sources |= {(*at, name): entry.name for name in found if name not in written}
@@ -136,7 +136,10 @@ def _without_arn(facts: Any) -> Any:
 
 
 def _reference(reference: Mapping[str, Any], *, claim: bool) -> dict[str, Any]:
-    """A reference as the XR's scope has it: in a claim the kind that is the only one there goes without saying."""
+    """A reference as the XR's scope needs it.
+
+    In a claim `kind: ClusterProviderConfig` is dropped: a claim has only one kind.
+    """
     if claim and reference.get("kind") == "ClusterProviderConfig":
         return {name: value for name, value in reference.items() if name != "kind"}
     return dict(reference)
@@ -170,7 +173,7 @@ def _defaults(
 
 
 def _meant(name: str, value: Any) -> Any:
-    """What a default means: a reference that is left out, or says nothing, is one to the configuration called default."""
+    """What a default means: a missing or empty providerConfigRef stands for the ClusterProviderConfig `default`."""
     if name != "providerConfigRef":
         return value
     return {"kind": "ClusterProviderConfig", "name": "default", **(value if isinstance(value, Mapping) else {})}

@@ -102,7 +102,7 @@ class Document:
 
 
 def pod_identities(file: Path, namespace: str, *, needed: bool = True) -> Iterator[Document | Unreadable]:
-    """The documents of a file that the function would answer for, and those that want to be and cannot be read.
+    """The documents of our API group in a file, and an Unreadable for each document that cannot be read.
 
     Others, of the same app perhaps, are passed over; a file of nothing else is an error where one is `needed`. `namespace` is
     where a document goes that names none, as with kubectl. The file `-` is standard input.

@@ -10,7 +10,7 @@ from function.cli.validate import validate
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="function-pod-identity")
 def main() -> None:
-    """Look at what a PodIdentity or PodIdentityClaim renders before it is applied."""
+    """Check and render PodIdentities and PodIdentityClaims before you apply them."""
 
 
 for command in (validate, render, translate):

@@ -46,7 +46,7 @@ def render(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...],
 
 
 def _compare(observed: Observed, wanted: set[str]) -> None:
-    """Say what of the observed resources would be deleted, which is not to be seen in what is rendered."""
+    """Print which observed resources would be deleted. The rendered output does not show that."""
     if observed:
         kept = sum(name in wanted for name in observed)
         click.echo(f"{kept} of {len(observed)} observed resources stay", err=True)

@@ -23,8 +23,8 @@ CATALOGUE = click.option(
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="PodIdentityClusters that the documents may name, beside those among the FILEs: as written, or with their status, as "
-    "`kubectl get podidentityclusters -o yaml` prints them. May be given several times.",
+    help="A file with PodIdentityClusters that the documents name, beside those among the FILEs: as you wrote them, or with "
+    "their status, as `kubectl get podidentityclusters -o yaml` prints them. May be given several times.",
 )
 
 _NO_CATALOGUE = "  give the platform's PodIdentityClusters with --catalogue FILE"
@@ -52,7 +52,7 @@ def results(
 
 
 def without_host(document: Document, result: Result) -> bool:
-    """Whether it is the entry of a vcluster whose host's entry is none that it could use, which is printed then.
+    """Whether this is a vcluster's entry whose host entry is missing or unusable. If so, that is printed.
 
     For Crossplane that is no error: the host's entry may come later.
     """

@@ -36,7 +36,7 @@ def translate() -> None:
 @click.option("--project", help="The vcluster's project in vCluster Platform.")
 @click.option("--host-namespace", help="The host namespace that the vcluster runs in, where it is not loft-PROJECT-v-VCLUSTER.")
 @click.option("--mapping", "mappings", multiple=True, metavar="VIRTUAL=HOST", help="A namespace mapping of the vcluster.")
-@click.option("--mappings-only", is_flag=True, help="The vcluster syncs namespaces with a mapping alone.")
+@click.option("--mappings-only", is_flag=True, help="The vcluster syncs only namespaces that have a mapping.")
 def serviceaccount(
     name: str,
     namespace: str,

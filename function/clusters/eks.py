@@ -55,7 +55,7 @@ class EKSCluster(Listed):
     TITLE: ClassVar[str] = "an EKS cluster"
 
     cluster_name: Maybe[EKSClusterName] = None
-    """Its name in EKS. Default: the entry's `name`. Example: `stage-apne2`."""
+    """Its name in EKS. Default: the item's `name`. Example: `stage-apne2`."""
     region: Region
     """The region it runs in. Example: `ap-northeast-2`."""
     account_id: AccountId
@@ -66,7 +66,7 @@ class EKSCluster(Listed):
     `https://oidc.eks.ap-northeast-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`."""
 
     def name_in_eks(self, handle: str) -> str:
-        """The cluster's name in EKS; `handle` is what the entry of spec.clusters calls it."""
+        """The cluster's name in EKS; `handle` is what the item of spec.clusters calls it."""
         return self.cluster_name or handle
 
     def arn(self, handle: str, partition: str) -> Arn:
@@ -105,8 +105,8 @@ class PodIdentityAgent(Strict):
     RULES = (Rule("!has(self.version) || self.addon", "version needs addon: true"),)
 
     addon: bool
-    """Whether EKS's add-on `eks-pod-identity-agent` is installed, or taken over where it is installed; never while Auto Mode is
-    on, which has the agent built in. `false`: the cluster has no agent. Where something else installs it, leave
+    """`true`: EKS's add-on `eks-pod-identity-agent` is installed, or taken over if it exists. Under Auto Mode, which has the
+    agent built in, nothing is installed. `false`: the cluster has no agent. Where something else installs it, leave
     podIdentityAgent out. Example: `true`."""
     version: Maybe[AddonVersion] = None
     """The add-on's version. Default: the one that EKS chooses, or that is installed. Example: `v1.3.8-eksbuild.2`."""
@@ -142,8 +142,8 @@ class EKS(EntryCluster):
     region: Region
     """The region it runs in. Example: `ap-northeast-2`."""
     observe: bool = False
-    """Whether account, issuer and Auto Mode are read from the real cluster, by a managed resource that only observes it. What
-    is written nevertheless has to agree. Default: `false`, they are as written. Example: `true`."""
+    """Whether account, issuer and Auto Mode are read from the real cluster, by a managed resource that only observes it. Values
+    that are written as well have to match. Default: `false`, they are as written. Example: `true`."""
     account_id: Maybe[AccountId] = None
     """The account that owns it, 12 digits in quotes. Default: with `observe` the real cluster's; required without. Example:
     `"678801588313"`."""
@@ -154,11 +154,11 @@ class EKS(EntryCluster):
     """Whether EKS Auto Mode is on, which has the Pod Identity Agent built in. Default: with `observe` as the real cluster has
     it, without it `false`. Example: `true`."""
     pod_identity_agent: Maybe[PodIdentityAgent] = None
-    """The EKS Pod Identity Agent. Default: nothing is done about it, and nothing known. Example:
-    `{addon: true, version: v1.3.8-eksbuild.2}`."""
+    """The EKS Pod Identity Agent. Default: it is not managed, and AgentReady is Unknown unless Auto Mode is known to be on.
+    Example: `{addon: true, version: v1.3.8-eksbuild.2}`."""
     oidc_providers: OIDCProviders = []
-    """The accounts whose roles use IRSA: in each an OIDC provider is made, or taken over where there is one, which then admits
-    the audience `sts.amazonaws.com` alone. Default: none. Example:
+    """The accounts whose roles use IRSA. An OIDC provider is made in each. An existing one is taken over, and then admits only
+    the audience `sts.amazonaws.com`. Default: none. Example:
     `[{accountId: "678801588313", providerConfigRef: {name: prod}}]`."""
 
     def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
@@ -256,7 +256,7 @@ class EKS(EntryCluster):
     def _addon(self, around: Surroundings, *, auto_mode: bool | None) -> ComposedResource | None:
         """The Pod Identity Agent. By its external name the provider finds the one that is installed already.
 
-        What is there stays until Auto Mode is known to be on; what is not waits until it is known to be off.
+        An existing add-on stays until Auto Mode is known to be on. A new one waits until Auto Mode is known to be off.
         """
         agent = self.pod_identity_agent
         if agent is None or not agent.addon or auto_mode:
@@ -328,7 +328,7 @@ def _issuer_of(arn: Arn, known: LastKnown) -> str | None:
 
 
 def _issuer_before(around: Surroundings) -> str | None:
-    """The issuer for which there are OIDC providers already, which stay while it is not known whether it is still that."""
+    """The issuer of the OIDC providers that exist. They stay until the cluster's issuer is known."""
     before = around.known.facts.get("eks")
     issuer = before.get("oidcIssuer") if isinstance(before, Mapping) else None
     if isinstance(issuer, str):

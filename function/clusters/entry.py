@@ -56,16 +56,18 @@ class LastKnown:
 
     @property
     def of_spec(self) -> Mapping[str, Any]:
-        """The facts that may still be those of the spec: what was known of another cluster, or was typed, is no observation.
+        """The last known facts, if they followed from the spec as it is now; else none.
 
-        That the managed resource exists through which the cluster is seen now, tells nothing: Crossplane makes it before it
-        writes the status, and may fail between.
+        An edit may mean another cluster, and typed facts were never observed.
+
+        That the observing managed resource exists proves nothing: Crossplane creates it before it writes the status, and may
+        fail in between.
         """
         return self.facts if self.same_spec else {}
 
 
 def part(facts: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """The facts of one kind; empty beside a vcluster, whose host's they are: another entry answers for those."""
+    """The facts of one kind of cluster. Empty for a vcluster's entry: there the facts are the host's, from the host's entry."""
     found = facts.get(kind) if "vcluster" not in facts else None
     return found if isinstance(found, Mapping) else {}
 
@@ -170,7 +172,7 @@ class EntryCluster(Strict):
     NOT_FACTS: ClassVar[tuple[str, ...]] = ()
     """The fields that its facts do not follow from."""
     BELIEVABLE: ClassVar[Mapping[str, str]] = {}
-    """Patterns of facts, without which what a status held is not believed; of one that may be left out the name ends in `?`."""
+    """Facts that a status must hold to be trusted, with the pattern of each. A name that ends in `?` may be absent."""
 
     @property
     def host_name(self) -> str | None:
@@ -199,5 +201,5 @@ def not_seen(cluster: str, resource: ObservedResource | None, what: str) -> str:
 
 
 def as_before(cluster: str, resource: ObservedResource | None) -> str:
-    """What to say where the facts are those of before."""
+    """What to say where the facts are the last known ones."""
     return f"the facts are those that were known before; {not_seen(cluster, resource, 'more')}"

@@ -34,7 +34,7 @@ class GKECluster(Listed):
     project_id: ProjectId
     """The id of the project that it belongs to. Example: `prod-436507`."""
     cluster_name: Maybe[GKEClusterName] = None
-    """Its name in GKE. Default: the entry's `name`. Example: `prod-ew1`."""
+    """Its name in GKE. Default: the item's `name`. Example: `prod-ew1`."""
     location: Location
     """The region or zone that it runs in. Example: `europe-west1`."""
     project_number: Maybe[ProjectNumber] = None

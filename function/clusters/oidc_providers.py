@@ -28,7 +28,7 @@ class OIDCProvider(Strict):
     account_id: AccountId
     """The account, that of the roles which trust the issuer, 12 digits in quotes. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef
-    """The provider configuration that makes it, one of that account. Example: `{name: prod}`."""
+    """The provider config that makes it, one of that account. Example: `{name: prod}`."""
 
 
 OIDCProviders = Annotated[list[OIDCProvider], Field(max_length=100), ListMap(("accountId",))]

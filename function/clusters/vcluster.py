@@ -70,7 +70,7 @@ class VCluster(Exclusively):
         return (each for each in candidates if self.mappings is None or self.mappings.host_namespace(each.namespace) is None)
 
     def owns(self, namespace: str) -> bool:
-        """Whether a namespace has one of the host cluster that no other namespace of the vcluster can have."""
+        """Whether this namespace is mapped, and no other namespace of the vcluster can be mapped to its host namespace."""
         return self.mappings is not None and self.mappings.owns(namespace)
 
     def check_at(self, at: Path) -> Iterator[FieldError]:

@@ -86,7 +86,7 @@ class Mappings:
     """`mappingsOnly`: what is in other namespaces is not synced."""
 
     def errors(self) -> Iterator[tuple[str, str]]:
-        """Every reason why vCluster refuses the mappings, or would do what nobody can know, at a virtual side as written.
+        """Every reason why vCluster would refuse the mappings or behave in an undefined way, with the virtual side as written.
 
         They come in the same order whatever the order of the entries. That there are none at all is said at "".
         """

@@ -37,8 +37,8 @@ class Spec(Strict):
     service_accounts: Annotated[list[ServiceAccount], NotEmpty, Field(max_length=64)]
     """Who gets the identity. Example: `[{name: demo-sa, namespace: default}]`."""
     management_policies: ManagementPolicies = ["*"]
-    """What Crossplane may do with every managed resource; without `Delete` the cloud's things outlive this. Default: `["*"]`.
-    Example: `[Observe, Create, Update, LateInitialize]`."""
+    """What Crossplane may do with every managed resource. Without `Delete`, the resources in the cloud stay when this is
+    deleted. Default: `["*"]`. Example: `[Observe, Create, Update, LateInitialize]`."""
     service_account_management: Literal["None", "Annotate", "Own"] = "None"
     """What is done to the service accounts in the clusters, by provider-kubernetes. `None`: nothing; the status says what they
     have to carry. `Annotate`: service accounts that exist get the annotations that IRSA, or an IAM service account of Google

@@ -17,7 +17,7 @@ PREFIX = "account-"
 """What the composition resource names of service accounts begin with."""
 
 Annotations = Mapping[str, Mapping[str, str]]
-"""What the service accounts have to carry, by the handle of the cluster; nothing of ours where that is empty.
+"""The annotations of the service accounts, by cluster handle. If empty, they get none of ours.
 
 Where a cluster is left out, they are left alone.
 """
@@ -80,7 +80,7 @@ def _object(identity: Identity, cluster: Cluster, subject: Subject, annotations:
 
 
 def _policies(identity: Identity) -> list[str]:
-    """What may be done with the service account: with one that is only annotated, nothing but that."""
+    """The management policies of the Object: as in the spec for `Own`, at most Observe and Update for `Annotate`."""
     written = identity.management_policies
     if identity.service_account_management == "Own":
         return list(written)

@@ -16,7 +16,7 @@ Groups = Mapping[str, Hashable]
 
 
 class Shared(NamedTuple):
-    """What is admitted although it is not listed, with what is."""
+    """Pods that are not listed, but would be admitted together with a listed subject."""
 
     subject: Subject
     """The one that is listed."""
@@ -29,7 +29,7 @@ class Shared(NamedTuple):
 
     @property
     def alone(self) -> bool:
-        """Whether it is other namespaces of the very vcluster that have the same host namespace."""
+        """Whether the pods are in other namespaces of the same vcluster, which share its host namespace."""
         return self.cluster.name == self.subject.cluster
 
     def words(self, host: HostName) -> str:
@@ -57,7 +57,7 @@ def shared_accounts(identity: Identity, groups: Groups) -> Iterator[Shared]:
     for subject in identity.subjects:
         mine = clusters[subject.cluster]
         for other in _alike(clusters, groups, subject):
-            # Whoever lists a host's name lists just these pods, whatever vcluster of it they are in.
+            # The host cluster and its vcluster name the same pods here, so nobody else is admitted.
             if other.where == mine.where and not (mine.vcluster and other.vcluster):
                 continue
             for namespace, name in _virtual(other, identity.host(subject), of_host=mine.vcluster is None):

@@ -7,7 +7,7 @@ class ServiceAccountStatus(TypedDict):
     """Who got the identity."""
 
     cluster: str
-    """The `name` of the entry of spec.clusters. Example: `prod`."""
+    """The `name` of the item of spec.clusters. Example: `prod`."""
     namespace: str
     """The service account's namespace. Example: `default`."""
     name: str
@@ -17,17 +17,17 @@ class ServiceAccountStatus(TypedDict):
     hostNamespace: NotRequired[str]
     """The namespace of the host cluster that its pods run in. Example: `loft-devspace-v-sync`."""
     hostName: NotRequired[str]
-    """What the host cluster calls the service account: with hostNamespace, the name that trust and associations have.
+    """The service account's name in the host cluster. Trust policies and associations use it, together with hostNamespace.
     Example: `demo-sa-x-default-x-sync`."""
     annotations: NotRequired[dict[str, str]]
-    """What the service account has to carry, in a vcluster the one within it; computed, whether it carries it or not. Example:
+    """The annotations that the service account needs (in a vcluster: the one inside it), whether or not it has them. Example:
     `{eks.amazonaws.com/role-arn: arn:aws:iam::678801588313:role/reports}`."""
     associationId: NotRequired[str]
     """The id of the EKS pod identity association, once it exists. Example: `a-0a1b2c3d4e5f67890`."""
 
 
 class Status(TypedDict):
-    """What became of it: what to run as, and what to hand over."""
+    """The state of the identity: what the pods act as, and what their service accounts need."""
 
     cloud: str
     """The cloud of the identity, `aws` or `gcp`. Example: `aws`."""
@@ -38,6 +38,6 @@ class Status(TypedDict):
     serviceAccounts: list[ServiceAccountStatus]
     """Every service account in every cluster that gets the identity."""
     rolloutToken: NotRequired[str]
-    """A digest of what running pods hold: changes once when an edit needs them restarted, and stays for all other edits, those
-    of permissions included. Absent until everything was there once. In an annotation of a pod template it restarts them.
-    Example: `3f9a0b1c2d3e4f50`."""
+    """A digest of what running pods hold. It changes once for an edit after which pods have to be restarted, and never for
+    other edits, such as those of permissions. Absent until everything was there once. To restart pods when it changes, copy it
+    into an annotation of their pod template. Example: `3f9a0b1c2d3e4f50`."""

@@ -38,7 +38,7 @@ class ServiceAccount(Exclusively):
 
 
 class Owner(NamedTuple):
-    """Whose identity it is: the PodIdentity, or the claim. Names and guardrails follow the owner."""
+    """Whose identity it is: the PodIdentity, or the claim. Derived names follow from it."""
 
     namespace: str
     name: str
@@ -73,7 +73,7 @@ class Identity:
     """The handles of the clusters that are known to have no EKS Pod Identity Agent."""
 
     def host(self, subject: Subject) -> HostName:
-        """What the cluster whose tokens the pods have calls their namespace and service account."""
+        """The subject's host names; outside a vcluster, its own namespace and service account."""
         return self.hosts.get(subject) or HostName(subject.namespace, subject.service_account)
 
 
@@ -93,7 +93,7 @@ def expand(
         at = ("spec", "serviceAccounts", index)
         for position, handle in enumerate(account.clusters or ()):
             if handles_known and handle not in handles:
-                message = f"{quoted(handle)} is not the name of an entry of spec.clusters"
+                message = f"{quoted(handle)} is not the name of an item of spec.clusters"
                 errors.append(FieldError((*at, "clusters", position), message))
         missing = _namespace_missing(account, owner, clusters)
         if missing:
@@ -113,7 +113,8 @@ def _namespace_missing(account: ServiceAccount, owner: Owner, clusters: list[Clu
         return None
     virtual = next((c for c in clusters if c.vcluster and (account.clusters is None or c.name in account.clusters)), None)
     if virtual and virtual.vcluster:
-        return f"is required in vcluster {virtual.vcluster.name} ({virtual.name}), whose namespaces are its own"
+        whose = f"vcluster {virtual.vcluster.name} ({virtual.name})"
+        return f"is required in {whose}, which has namespaces of its own: there is no default"
     return None if owner.namespace else "is required: an XPodIdentity without a claim has no namespace"
 
 

@@ -25,7 +25,9 @@ _MACHINERY = "crossplane"
 
 
 def compose_cluster(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Result:
-    """Compose a PodIdentityCluster. Of its own status it reads `cluster` and `specDigest`, which the platform's owners write.
+    """Compose a PodIdentityCluster.
+
+    From its own status it reads only `cluster` and `specDigest`. Only the platform's owners can write that status.
 
     Bad input gives a result with `fatal` set and without resources, never an exception.
     """
@@ -124,7 +126,7 @@ def _without_nulls(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ready(plan: EntryPlan, observed: Observed) -> frozenset[str]:
-    """The resources that are ready; a cluster that is not the one meant never is."""
+    """The resources that are ready. While the facts are unknown, the observed cluster does not count as ready."""
     good = {r.name for r in plan.resources if r.name in observed and observed[r.name].conditions().good}
     if plan.cluster is not None and not plan.resolution.known:
         good.discard(plan.cluster.name)

@@ -77,19 +77,19 @@ class ClusterStatus(TypedDict):
     """What is known of the cluster."""
 
     cluster: NotRequired[ClusterFacts]
-    """The cluster's facts as they were last resolved; whether they still are, the condition FactsResolved says."""
+    """The cluster's facts as they were last resolved. The condition FactsResolved says whether they are current."""
     specDigest: NotRequired[str]
-    """A digest of what of the spec `cluster` follows from: while the spec has another one, PodIdentities wait. Example:
-    `d0f8b3cbe1e9a5a0`."""
+    """A digest of the parts of the spec that `cluster` depends on. PodIdentities wait while the spec has another digest.
+    Example: `d0f8b3cbe1e9a5a0`."""
     podIdentityAgent: NotRequired[Agent]
-    """What an EKS cluster has of the Pod Identity Agent: `Addon`, that of EKS; `AutoMode`, the one built in; `Absent`, none;
-    `Unknown`. Example: `Addon`."""
+    """The Pod Identity Agent of an EKS cluster: `Addon` (EKS's add-on), `AutoMode` (built in), `Absent` or `Unknown`. Example:
+    `Addon`."""
 
 
 def check_name(name: str) -> Iterator[FieldError]:
     """PodIdentities name it as the handle of a cluster, which is a DNS label."""
     if not is_label(name):
-        message = f"{quoted(name)} is not a DNS-1123 label, as which PodIdentities name it in spec.clusters"
+        message = f"{quoted(name)} is not a DNS-1123 label, which it has to be as a name in spec.clusters"
         yield FieldError(("metadata", "name"), message)
 
 

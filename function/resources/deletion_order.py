@@ -40,7 +40,10 @@ def ordered(
 
 
 def at_work(resource: ComposedResource, observed: Observed) -> bool:
-    """Whether a Usage is at work. What is on its way out never counts as ready, so that it is looked at again soon."""
+    """Whether this is a Usage that is ready.
+
+    Resources that only a Usage keeps never count as ready, so that Crossplane soon calls again.
+    """
     usage = observed.get(resource.name) if resource.name.startswith(PREFIX) else None
     return usage is not None and usage.conditions().ready == "True"
 
@@ -48,8 +51,8 @@ def at_work(resource: ComposedResource, observed: Observed) -> bool:
 def _tie(scope: Scope, ties: Iterable[Tie], observed: Observed) -> Iterator[ComposedResource]:
     """A Usage for each tie whose objects are both there.
 
-    Where another thing is to be used, the Usage is pointed at it once it is there. A Usage that were made anew instead would
-    have to be deleted while what uses it stays, which Crossplane takes its time for.
+    Where another thing is to be used, the Usage is pointed at it once it is there. A new Usage instead would mean deleting the
+    old one while its user stays, which takes Crossplane a long time.
     """
     for slot, of, by in ties:
         key = resource_name("usage", slot, by)
@@ -63,8 +66,8 @@ def _tie(scope: Scope, ties: Iterable[Tie], observed: Observed) -> Iterator[Comp
 def _still_used(observed: Observed, wanted: frozenset[str]) -> Iterator[ComposedResource]:
     """What is no longer wanted but that an observed Usage protects, as it was observed.
 
-    Crossplane deletes what is left out before it applies anything else, and stops where that is refused: dropped at once, the
-    Usage's veto would keep what follows from being made.
+    Crossplane deletes what is left out before it applies anything, and stops if a deletion is refused. Left out at once, such a
+    resource would be refused by its Usage, and nothing new would be created.
     """
     protected = {_used(observed[name]) for name in observed.starting(PREFIX)}
     if not protected:

@@ -9,8 +9,8 @@ from function.observed import Conditions, Observed
 _MESSAGE_MAX = 500
 _NAMED_MAX = 3
 
-# AWS gives every call an id. With it in, a call that fails alike each minute would be another message each minute, and every
-# change of a condition wakes Crossplane. The managed resource shows it.
+# AWS gives every call an id. With the id, a call that fails the same way every minute would give a new message every minute,
+# and each change of a condition wakes Crossplane. The managed resource still shows the id.
 _REQUEST_ID = re.compile(r"\bRequestID: [-0-9A-Za-z]+,? ?")
 
 States = Mapping[str, Conditions]

@@ -1,8 +1,8 @@
 """The rollout token: a digest of what running pods hold, as it is in effect, for whoever restarts pods when that changes.
 
-It must not move for an edit that needs no restart, and once for one that does. So while something is not in effect yet the
-token of before stands, and the first one comes when everything is ready. What it was is remembered in an annotation of a
-composed resource, since the function reads no status of its own.
+It must not change for an edit that needs no restart, and must change once for one that does. So it keeps its value until an
+edit is in effect. The first value appears when everything is ready. What it was is remembered in an annotation of a composed
+resource, since the function reads no status of its own.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ def remembering(token: str | None, resources: Sequence[ComposedResource]) -> tup
 
 
 def _remembered(resources: Sequence[ComposedResource], observed: Observed) -> str | None:
-    """The token of before. An edit can make another resource the first; the one with the annotation is still there then."""
+    """The previous token. An edit can make another resource the first; the one with the annotation is still there then."""
     names = ([resources[0].name] if resources and resources[0].name in observed else []), observed
     found = (observed[name].text("metadata", "annotations", ANNOTATION) for some in names for name in some)
     return next(filter(None, found), None)

@@ -52,11 +52,11 @@ class Scope:
 
 
 class _Reference(Strict):
-    """A reference to a provider's configuration."""
+    """A reference to a provider config."""
 
     kind: Maybe[Literal["ProviderConfig", "ClusterProviderConfig"]] = None
-    """What it is. Not to be written in a claim, whose resources know one kind only. Default: `ClusterProviderConfig`. Example:
-    `ProviderConfig`."""
+    """The kind of provider config. Leave it out in a claim: its resources have only one kind. Default: `ClusterProviderConfig`.
+    Example: `ProviderConfig`."""
     name: DNSSubdomain
 
     def render(self, scope: Scope) -> dict[str, str]:
@@ -75,14 +75,14 @@ class _Reference(Strict):
 
 
 class ProviderConfigRef(_Reference):
-    """The provider's configuration, and with it the credentials and the account, that the managed resources use."""
+    """The provider config, and with it the credentials and the account, that the managed resources use."""
 
     name: DNSSubdomain = "default"
     """Its name. Default: `default`. Example: `prod`."""
 
 
 class KubernetesProviderConfigRef(_Reference):
-    """The configuration of provider-kubernetes, and with it the cluster, that an object is written to."""
+    """provider-kubernetes's provider config, and with it the cluster, that an object is written to."""
 
     name: DNSSubdomain
     """Its name. Example: `prod`."""

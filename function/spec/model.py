@@ -46,11 +46,10 @@ class Rule:
 
 
 def passes(info: ValidationInfo, reading: int) -> bool:
-    """Whether what is faulty here was reported by an earlier reading, so that this one may look behind it.
+    """Whether an earlier reading has reported this error, so that this reading can ignore it and find others.
 
-    The first reading is strict. In the second, faulty strings pass, and lists whose items were taken out for their errors; in
-    the third, faulty lists and nulls; in the fourth, faulty models. The context of a validation is the number of readings
-    before it.
+    The first reading is strict. The second ignores errors of strings and of empty lists. The third also ignores repeated values
+    and nulls. The fourth also ignores Exclusive rules. The context of a validation is the number of readings before it.
     """
     return (info.context or 0) >= reading
 

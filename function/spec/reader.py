@@ -1,8 +1,8 @@
 """Read a raw document into a model and find every error, not only the first layer of them.
 
-pydantic skips a model's own checks as long as one of its fields is faulty. So what has the wrong type is taken out, what merely
-reads wrong is let pass, and the rest is read again, until it reads: each reading shows what the one before had hidden. What a
-later reading says about a place from which something was taken is an echo of that, and is not reported.
+pydantic skips a model's own checks as long as one of its fields is faulty. So values of the wrong type are taken out, values
+that break a rule are let through, and the rest is read again until it validates. Each reading finds errors that the one before
+could not see. An error at a place from which a value was taken out is only a consequence, and is not reported.
 """
 
 import difflib
@@ -91,7 +91,10 @@ def _first(details: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def _loser(model: type[BaseModel], path: Path) -> Path:
-    """What goes for want of a required field: what lacks it, but the root is kept if a list of it can be empty instead."""
+    """What to take out when a required field is missing: the object that lacks it.
+
+    The root is never taken out for a missing list; the list counts as empty instead.
+    """
     return path if len(path) == 1 and _is_list(model, str(path[0])) else path[:-1]
 
 

@@ -292,7 +292,7 @@ def test_facts_of_before_an_edit_do_not_count(before: dict[str, Any], after: dic
     assert result.severity == fnv1.SEVERITY_FATAL
     assert result.message == (
         "spec.clusters[0].name: PodIdentityCluster prod cannot be used yet: "
-        "its status is not that of its spec as it is now; where that lasts, its condition Synced says why, or it is paused"
+        "its status is older than its spec; if that lasts, its condition Synced says why, or it is paused"
     )
 
 

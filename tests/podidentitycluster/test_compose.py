@@ -586,7 +586,7 @@ _NAMES_IT = "PodIdentityCluster prod, which spec.vcluster.hostCluster names,"
         (
             entry(facts={"eks": EKS_FACTS}, edited=True),
             "HostUnresolved",
-            f"{_NAMES_IT} is not resolved: its status is not that of its spec as it is now; where that lasts, its condition Synced says why, or it is paused",
+            f"{_NAMES_IT} is not resolved: its status is older than its spec; if that lasts, its condition Synced says why, or it is paused",
         ),
         (
             entry(facts={"eks": EKS_FACTS, "vcluster": {"name": "x"}}),
@@ -628,7 +628,7 @@ def test_every_error_is_named(spec: Any, errors: list[str]) -> None:
 
 
 def test_a_name_that_cannot_be_listed_is_refused() -> None:
-    message = 'metadata.name: "prod.eu" is not a DNS-1123 label, as which PodIdentities name it in spec.clusters'
+    message = 'metadata.name: "prod.eu" is not a DNS-1123 label, which it has to be as a name in spec.clusters'
     assert composed(TYPED, name="prod.eu").fatal == message
 
 

@@ -210,7 +210,7 @@ CASES: list[tuple[str, Any, list[str]]] = [
     (
         "a source role outside EKS",
         {**_KUBERNETES, "aws": {"sourceRoleArn": f"arn:aws:iam::{ACCOUNT}:role/host"}},
-        ["spec.aws.sourceRoleArn: EKS alone assumes it for pods: it needs an EKS cluster"],
+        ["spec.aws.sourceRoleArn: needs an EKS cluster: only EKS assumes it for pods"],
     ),
     ("null", {**eks(), "aws": None}, ["spec.aws: is null; write a value, or leave the field out"]),
     (

@@ -96,8 +96,8 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "no namespace in a vcluster",
         [(VCLUSTER, vcluster())],
-        [(("serviceAccounts", 0, "namespace"), "is required in vcluster sync (prod), whose namespaces are its own"),
-         (("serviceAccounts", 1, "namespace"), "is required in vcluster sync (prod), whose namespaces are its own")],
+        [(("serviceAccounts", 0, "namespace"), "is required in vcluster sync (prod), which has namespaces of its own: there is no default"),
+         (("serviceAccounts", 1, "namespace"), "is required in vcluster sync (prod), which has namespaces of its own: there is no default")],
     ),
     (
         "two that meet in one host name",
@@ -231,7 +231,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [*GCP, (("clusters", 1), gke("stage")), (ACCOUNTS, [{"name": "api", "clusters": ["prod"]}])],
         [(ACCOUNTS,
           "api in namespace data is listed for prod and not for stage, but both are clusters of pool prod-436507.svc.id.goog, in which "
-          "it is one principal: its pods in stage would be admitted, too; list it for both, or call it otherwise in one")],
+          "it is one principal: its pods in stage would be admitted, too; list it for both, or rename it in one of them")],
     ),
     (
         "a namespace of one of two clusters of a pool",
@@ -239,7 +239,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
          (ACCOUNTS, [{"name": "api", "clusters": ["prod"]}, {"name": "worker", "clusters": ["prod"]}])],
         [(ACCOUNTS,
           "namespace data is listed for prod and not for stage, but both are clusters of pool prod-436507.svc.id.goog, in which it is "
-          "one principal: its pods in stage would be admitted, too; list it for both, or call it otherwise in one")],
+          "one principal: its pods in stage would be admitted, too; list it for both, or rename it in one of them")],
     ),
     (
         "one twice in GKE",

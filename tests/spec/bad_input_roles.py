@@ -137,7 +137,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [
             (
                 (*TRUST, "pin"),
-                '"Cluster" cannot be for IRSA (prod and stage), whose tokens tell nothing wider than a namespace apart',
+                '"Cluster" cannot be used with IRSA (prod and stage), whose tokens can be pinned by service account or namespace only',
             )
         ],
     ),
@@ -215,7 +215,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "a target role without associations",
         [((*ASSOCIATION, "create"), False), (TARGET, {"arn": f"arn:aws:iam::{CUSTOMER}:role/x"})],
-        [((*ASSOCIATION, "create"), "is false, and without an association nothing chains to targetRole")],
+        [((*ASSOCIATION, "create"), "is false, but EKS assumes targetRole only through an association")],
     ),
     (
         "a policy of the generated name",
@@ -249,7 +249,7 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "a source role outside EKS",
         [*K3S, (SOURCE, HOST), (("aws", "accountId"), ACCOUNT)],
-        [(("clusters", 0, "kubernetes"), "EKS alone assumes sourceRoleArn for pods: it needs an EKS cluster")],
+        [(("clusters", 0, "kubernetes"), "needs an EKS cluster: only EKS assumes sourceRoleArn for pods")],
     ),
     (
         "a source role with what EKS alone sends",

@@ -215,7 +215,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         ("serviceAccounts", 0, "clusters"),
         ["prod", "nope"],
         ("serviceAccounts", 0, "clusters", 1),
-        '"nope" is not the name of an entry of spec.clusters',
+        '"nope" is not the name of an item of spec.clusters',
     ),
     (
         "namespace twice",

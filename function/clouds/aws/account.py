@@ -79,7 +79,7 @@ def _credentials(clusters: _Numbered, spec: AWS, wanted: Sequence[str] | None) -
         elif supported and not some:
             errors.append(_unsupported(index, cluster))
         elif spec.source_role_arn is not None and not cluster.eks:
-            message = "EKS alone assumes sourceRoleArn for pods: it needs an EKS cluster"
+            message = "needs an EKS cluster: only EKS assumes sourceRoleArn for pods"
             errors.append(FieldError(("spec", "clusters", index, "kubernetes"), message))
     used = {kind for kinds in chosen.values() for kind in kinds}
     for position, kind in enumerate(wanted or ()):

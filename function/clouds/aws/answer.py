@@ -115,7 +115,7 @@ def _entries(plan: Plan, ids: Mapping[Subject, str]) -> Iterator[ServiceAccountS
 
 
 def _in_effect(plan: Plan, composed: Composed, observation: Observation, ids: Mapping[Subject, str]) -> list[str] | None:
-    """What running pods hold of AWS: facts by which one state is told from another, None where it is not yet what is asked for.
+    """The facts about AWS that running pods depend on, for the rollout token. None while they differ from the plan.
 
     Nothing of permissions and trust is among it, which take effect without a restart. `ids` are those of the associations that
     exist.

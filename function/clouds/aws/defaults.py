@@ -26,7 +26,7 @@ class Defaults(Strict):
     account_id: Maybe[AccountId] = None
     """The account of their roles. Default: the EKS cluster's. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that their managed resources use, and that reads the EKS cluster and installs its add-on.
+    """The provider config that their managed resources use, and that reads the EKS cluster and installs its add-on.
     Default: `{kind: ClusterProviderConfig, name: default}`. Example: `{name: prod}`."""
     source_role_arn: Maybe[RoleArn] = None
     """The role that the platform associates with the service accounts of this EKS cluster, so that PodIdentities compose target
@@ -48,7 +48,7 @@ def check(defaults: Defaults, cluster: EntryCluster) -> Iterator[FieldError]:
     if arn is None or not arn.aws_partition:
         return
     if isinstance(cluster, Kubernetes):
-        yield FieldError(at, "EKS alone assumes it for pods: it needs an EKS cluster")
+        yield FieldError(at, "needs an EKS cluster: only EKS assumes it for pods")
     elif isinstance(cluster, EKS):
         partition, account = partition_of(cluster.region), cluster.account_id
         if partition is not None and arn.aws_partition != partition:

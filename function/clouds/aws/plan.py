@@ -11,7 +11,7 @@ from function.identity.subjects import Identity, Subject
 from function.spec.arn import Arn
 
 ProviderConfig = Mapping[str, str]
-"""The reference to a provider's configuration, as a managed resource has it."""
+"""The reference to a provider config, as a managed resource has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class ExistingRole:
     arn: Arn
     observe: bool = False
     provider_config: ProviderConfig | None = None
-    """How it is looked at."""
+    """The provider config that observes it."""
 
     @property
     def key(self) -> str:
-        """That of a composed role: one that is handed over is looked at from then on, and never deleted."""
+        """The same as for a composed role: when a composed role becomes an existing one, it is observed, not deleted."""
         return role_key(self.arn.account, self.arn.name)
 
 
@@ -78,7 +78,7 @@ class Plan:
     cluster_arns: Mapping[str, Arn]
     """The ARN of each EKS cluster, by its handle."""
     role: PlannedRole
-    """The role that the pods are given, or with a source role the one that they end with."""
+    """The role that pods are given; with a source role, the composed role that they finally act as."""
     target: PlannedRole | None
     source_arn: Arn | None
     """The role of somebody else's that may assume `role`."""

@@ -1,4 +1,4 @@
-"""What earlier calls made that this one has to keep: the only part of what is observed that decides what is desired."""
+"""What earlier calls made that this one has to keep. Of what is observed only this decides what the plan is."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _OF_AN_ADDON = re.compile(r"add-?on", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PreviousRole:
-    """A role that was composed, or looked at."""
+    """A role that was composed, or observed."""
 
     key: str
     """Its composition resource name."""

@@ -163,7 +163,7 @@ def _agents(plan: Plan, composed: Composed) -> str:
 def _associations_there(plan: Plan, composed: Composed, advice: str) -> Condition:
     annotated = _annotated(plan, composed)
     if plan.source_arn is not None:
-        message = f"{plan.source_arn} is somebody else's, who associates it, with {plan.role.arn} as its target role"
+        message = f"{plan.source_arn} has another owner, who has to associate it, with {plan.role.arn} as its target role"
         return Condition(ASSOCIATIONS_READY, "True", "NotManaged", message)
     if plan.associated_elsewhere:
         message = "association.create is false: something else associates the role with the service accounts"
@@ -192,7 +192,7 @@ def _adopted(composed: Composed) -> str:
     if not composed.adopted:
         return ""
     some = few(f"{identifier} for {_subject(subject)}" for subject, identifier in composed.adopted.items())
-    return f"; adopted, whoever made them: {listed(some)}"
+    return f"; adopted, although others may have made them: {listed(some)}"
 
 
 def _waiting(plan: Plan, composed: Composed, states: States, waiting: list[Subject], advice: str) -> Condition:

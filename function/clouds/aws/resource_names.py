@@ -14,25 +14,29 @@ ASSOCIATION = "association-"
 
 
 def role_key(account: str, name: str) -> str:
-    """A role's; IAM's names are unique ignoring case, so two that differ in it are one role."""
+    """Of a role. IAM ignores case in names, so names that differ only in case are one role."""
     return resource_name("role", account, name.lower())
 
 
 def policy_key(account: str, name: str) -> str:
-    """A customer managed policy's; its names, too, are unique ignoring case."""
+    """Of a customer managed policy. Here, too, IAM ignores case."""
     return resource_name("policy", account, name.lower())
 
 
 def inline_key(account: str, role: str, name: str) -> str:
-    """An inline policy's that is an object of its own."""
+    """Of an inline policy that is a resource of its own."""
     return resource_name("inline", account, role.lower(), name)
 
 
 def attachment_key(account: str, role: str, policy_arn: str) -> str:
-    """A managed policy's attachment to a role."""
+    """Of a managed policy's attachment to a role."""
     return resource_name("attachment", account, role.lower(), policy_arn)
 
 
 def association_key(cluster_arn: str, namespace: str, service_account: str, *, chained: bool) -> str:
-    """An association's, by what EKS cannot change in it, and whether it has a target role: one that is taken out stays set."""
+    """Of an association.
+
+    It hashes what EKS cannot change, and whether there is a target role: a target role that is removed from the spec would stay
+    set.
+    """
     return resource_name("association", cluster_arn, namespace, service_account, *(["target"] if chained else []))

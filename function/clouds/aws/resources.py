@@ -91,13 +91,13 @@ class Composed:
     """All composed resources."""
 
     role: list[ComposedResource]
-    """The role and what is attached to it; an existing role alone, where it is looked at."""
+    """The role and what is attached to it; or an existing role alone, where it is observed."""
     target: list[ComposedResource]
     associations: dict[Subject, ComposedResource]
     accounts: dict[Subject, ComposedResource]
     """The service accounts in their clusters."""
     adopted: dict[Subject, str] = field(default_factory=dict)
-    """Ids of associations that were taken over since EKS named them."""
+    """Ids of associations that were adopted because EKS named them in a conflict."""
 
     @property
     def all(self) -> tuple[ComposedResource, ...]:
@@ -148,7 +148,7 @@ def _role_fields(identity: Identity, role: ComposedRole) -> RoleFields:
         "assumeRolePolicy": role.trust.json,
         **_exclusive_fields(role.permissions),  # type: ignore[typeddict-item] # of the keys that may be left out
         "path": role.path,
-        # Left out, what they were comes back: the provider initialises a missing field late, from what AWS still has.
+        # If left out, the old value returns: late initialisation fills a missing field from what AWS still has.
         "description": role.description or "",
         "maxSessionDuration": role.max_session_duration or _AN_HOUR,
         "permissionsBoundary": str(role.permissions_boundary_arn or ""),
@@ -177,7 +177,7 @@ def _exclusive_fields(permissions: RolePermissions) -> ExclusiveFields:
 
 
 def _permissions(identity: Identity, role: ComposedRole, version: str) -> Iterator[ComposedResource]:
-    """What stands beside a Role for its permissions: every attachment; where others may attach to it, every policy, too."""
+    """The resources beside a Role: its managed policies, all attachments and, with `Additive`, its inline policies."""
 
     def resource(key: str, kind: str, fields: Mapping[str, Any], external_name: str | None = None) -> ComposedResource:
         return managed_resource(

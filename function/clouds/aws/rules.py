@@ -108,7 +108,7 @@ def _check_existing_role(spec: AWS, placement: Placement) -> Iterator[FieldError
 
 
 def _trust_of_existing(spec: AWS) -> Iterator[FieldError]:
-    """Of an existing role's trust only the pin can be told: what to look for in it, and what a target role pins."""
+    """With an existing role, trust can hold only pin and maxCharacters: for role.observe, and for a composed target role."""
     if spec.trust is None:
         return
     judged = spec.role.observe or (spec.target_role is not None and spec.target_role.account_id is not None)
@@ -146,7 +146,7 @@ def _check_target_role(spec: AWS, placement: Placement, account: Account) -> Ite
         message = f"is required: the target role is in account {target.account_id}, the first role in {placement.account.id}"
         yield FieldError((*at, "providerConfigRef"), message)
     if not spec.associations.create:
-        message = "is false, and without an association nothing chains to targetRole"
+        message = "is false, but EKS assumes targetRole only through an association"
         yield FieldError((*AT, "association", "create"), message)
     yield from _check_composed(target, at, account)
 
@@ -188,11 +188,14 @@ def check_source_role(spec: AWS, account: Account, composed: Arn) -> Iterator[Fi
 
 
 def _check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]:
-    """Parts of trust that would say nothing, or what no caller can keep."""
+    """Parts of trust that would have no effect, or that no caller could satisfy."""
     trust, at = spec.trust, (*AT, "trust")
     tokens = sorted(placement.with_credentials(IRSA)) if spec.source_role_arn is None else []
     if tokens and spec.role.arn is None and spec.pin in ("Cluster", "None"):
-        message = f'"{spec.pin}" cannot be for IRSA ({listed(tokens)}), whose tokens tell nothing wider than a namespace apart'
+        message = (
+            f'"{spec.pin}" cannot be used with IRSA ({listed(tokens)}), whose tokens can be pinned by service account or '
+            "namespace only"
+        )
         yield FieldError((*at, "pin"), message)
     if trust is None:
         return

@@ -79,7 +79,7 @@ class Preset(Strict):
     )
 
     name: Literal["ExternalDNS", "CertManager", "ExternalSecrets"]
-    """Whose permissions. Beside the resources that are named they may list hosted zones, which AWS cannot limit. Example:
+    """The controller. ExternalDNS and CertManager may also list all hosted zones: AWS cannot limit that. Example:
     `ExternalDNS`."""
     hosted_zone_arns: Maybe[Annotated[list[HostedZoneArn], NotEmpty, Field(max_length=64), Distinct]] = None
     """The hosted zones that ExternalDNS and CertManager may change. Default: none. Example:
@@ -142,8 +142,9 @@ class Role(_Composed):
     )
 
     arn: Maybe[RoleArn] = None
-    """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
-    field of role but observe, and permissions and trust. Default: none, the role is composed. Example:
+    """An existing role, which is only associated, never changed: its owner writes trust and permissions. With it, `role` can
+    hold only `observe`, and `permissions` must be left out. `trust` can hold only pin and maxCharacters, and only with
+    `observe` or a composed `targetRole`. Default: none, the role is composed. Example:
     `arn:aws:iam::678801588313:role/reports`."""
     observe: bool = False
     """Look at the existing role: RoleReady says which of the service accounts its trust policy leaves out. Default: `false`.
@@ -175,7 +176,7 @@ class TargetRole(_Composed, Exclusively):
     account_id: Maybe[AccountId] = None
     """The account in which the role is composed. Default: none. Example: `"340605141517"`."""
     provider_config_ref: Maybe[ProviderConfigRef] = None
-    """The provider configuration with the credentials of that account. Default: that of `spec.aws`; required where the account
+    """The provider config with the credentials of that account. Default: that of `spec.aws`; required where the account
     is another. Example: `{name: customer}`."""
     permissions: Maybe[Permissions] = None
     """What the target role may do; `spec.aws.permissions` is the first role's then. Default: nothing. Example:
@@ -209,7 +210,7 @@ class ExistingAssociation(Strict):
     """An association that EKS has already, to be taken over."""
 
     cluster: DNSLabel
-    """The `name` of the entry of spec.clusters. Example: `prod`."""
+    """The `name` of the item of spec.clusters. Example: `prod`."""
     namespace: Namespace
     """The service account's namespace. Example: `default`."""
     service_account: ServiceAccountName
@@ -270,9 +271,10 @@ class AWS(Strict):
     )
 
     account_id: Maybe[AccountId] = None
-    """The role's account; with EKS Pod Identity it is the clusters'. Default: the EKS clusters'. Example: `"678801588313"`."""
+    """The role's account. With EKS Pod Identity it must be the clusters' account, unless sourceRoleArn is set. Default: the EKS
+    clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
+    """The provider config that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
     claim `{name: default}`.
     Example: `{name: prod}`."""
     credentials: Maybe[Annotated[list[Literal["PodIdentity", "IRSA"]], NotEmpty, Distinct]] = None
@@ -280,7 +282,7 @@ class AWS(Strict):
     cluster with an OIDC issuer. Each cluster takes those of the list that it supports. Default: `[PodIdentity]` on EKS,
     `[IRSA]` elsewhere. Example: `[PodIdentity, IRSA]`."""
     irsa: Maybe[IRSA] = None
-    """What differs with IRSA from its defaults. Default: nothing. Example: `{tokenExpirationSeconds: 3600}`."""
+    """Options for IRSA. Default: none. Example: `{tokenExpirationSeconds: 3600}`."""
     role: Role = Field(default_factory=Role)
     """The IAM role. Default: one of a derived name. Example: `{name: reports, path: /data/}`."""
     permissions: Maybe[Permissions] = None
@@ -290,7 +292,7 @@ class AWS(Strict):
     """Whom the role admits. Default: exactly the listed service accounts in the listed clusters. Example:
     `{sourceOrganization: true}`."""
     disable_session_tags: bool = False
-    """Send no session tags. No single pod can be told from another then: it needs `trust.pin: Cluster` or `None`. Default:
+    """Send no session tags. The role then cannot distinguish pods of one cluster: set `trust.pin: Cluster` or `None`. Default:
     `false`. Example: `true`."""
     association: Maybe[Association] = None
     """The associations. Default: one per cluster, namespace and service account. Example: `{tags: {cost-center: "42"}}`."""

@@ -1,4 +1,4 @@
-"""Which tags AWS takes, and which of them would lie about a pod."""
+"""Which tags AWS accepts, and which are refused because they could pass for a pod's session tags."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping

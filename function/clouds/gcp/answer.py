@@ -22,10 +22,11 @@ class GCPStatus(TypedDict):
     """The identity in Google Cloud."""
 
     serviceAccountEmail: NotRequired[str]
-    """The service account's email, once it exists. Example: `reports@customer-project.iam.gserviceaccount.com`."""
+    """The IAM service account's email, once it exists. Example: `reports@customer-project.iam.gserviceaccount.com`."""
     principals: list[str]
-    """The pods, as IAM calls them: whoever owns what they are to reach grants it to these, or lets these act as the service
-    account. Example: `[serviceAccount:prod-436507.svc.id.goog[default/demo-sa]]`."""
+    """The pods, as IAM calls them. The owner of another resource grants roles to these (mode Direct); the owner of an existing
+    IAM service account lets these act as it (mode Impersonate). Example:
+    `[serviceAccount:prod-436507.svc.id.goog[default/demo-sa]]`."""
 
 
 def answer(plan: Plan, composed: Composed, observed: Observed) -> Result:
@@ -50,7 +51,7 @@ def answer(plan: Plan, composed: Composed, observed: Observed) -> Result:
 
 
 def _email(plan: Plan, composed: Composed, observed: Observed) -> str | None:
-    """The service account's email as Google has it; an existing one's as written."""
+    """The IAM service account's email as Google has it; an existing one's as written."""
     if isinstance(plan.account, ExistingAccount):
         return plan.account.email
     seen = observed.get(composed.account.name) if composed.account else None

@@ -17,7 +17,7 @@ class Defaults(Strict):
     """What PodIdentities of this cluster have in `spec.gcp` where they write nothing."""
 
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that their managed resources use, and that reads the GKE cluster. Default:
+    """The provider config that their managed resources use, and that reads the GKE cluster. Default:
     `{kind: ClusterProviderConfig, name: default}`. Example: `{name: prod}`."""
 
 

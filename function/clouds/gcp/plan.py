@@ -9,7 +9,7 @@ from function.identity.subjects import Identity
 
 @dataclass(frozen=True, slots=True)
 class ComposedAccount:
-    """A service account that this PodIdentity owns."""
+    """An IAM service account that this PodIdentity owns."""
 
     project: str
     id: str
@@ -21,7 +21,7 @@ class ComposedAccount:
 
 @dataclass(frozen=True, slots=True)
 class ExistingAccount:
-    """A service account that somebody else owns."""
+    """An IAM service account that somebody else owns."""
 
     project: str
     email: str

@@ -90,7 +90,7 @@ def _derived_id(identity: Identity, spec: GCP, previous: Previous) -> str:
 
 def _annotations(identity: Identity, account: ComposedAccount | ExistingAccount | None) -> dict[str, dict[str, str]]:
     if account is None:
-        # An annotation of before would have the pods act as a service account that is gone: it is taken away.
+        # An earlier annotation would have the pods act as a service account that is gone: it is taken away.
         return {cluster.name: {} for cluster in identity.clusters}
     return {cluster.name: {members.ANNOTATION: account.email} for cluster in identity.clusters}
 

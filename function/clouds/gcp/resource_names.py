@@ -9,12 +9,12 @@ ACCOUNT, MEMBER = "service-account-", "member-"
 
 
 def account_key(project: str, account_id: str) -> str:
-    """A service account's."""
+    """Of an IAM service account."""
     return resource_name("service-account", project, account_id)
 
 
 def member_key(kind: str, fields: Mapping[str, str], role: str, member: str, condition: Mapping[str, str]) -> str:
-    """An IAM member's: nothing of it can be changed in place.
+    """Of an IAM member: nothing in one can be changed in place.
 
     One that is edited is never deleted by the provider (crossplane-contrib/provider-upjet-gcp#936), so none is.
     """

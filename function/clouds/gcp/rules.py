@@ -83,7 +83,7 @@ def _admitted_too(identity: Identity, shared: Shared, pool: str) -> str:
     who = f"{subject.service_account} in namespace {subject.namespace}" if shared.name else f"namespace {subject.namespace}"
     return (
         f"{who} is listed for {subject.cluster} and not for {handle}, but both are clusters of pool {pool}, in which it is one "
-        f"principal: its pods in {handle} would be admitted, too; list it for both, or call it otherwise in one"
+        f"principal: its pods in {handle} would be admitted, too; list it for both, or rename it in one of them"
     )
 
 
@@ -142,7 +142,7 @@ def _check_existing_account(spec: GCP, account: ServiceAccount, email: str, prev
 
 
 def check_project_stays(spec: GCP, scope: Scope, previous: Previous) -> Iterator[FieldError]:
-    """A service account that exists in another project, through the same provider config, is not given up for a mistake.
+    """Refuse a projectId that would delete an account in another project that the same provider config reaches: a typo, maybe.
 
     Google Cloud would allow it: a provider config can reach several projects. Whoever means it names another provider config.
     """

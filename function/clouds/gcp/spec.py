@@ -62,8 +62,8 @@ class ServiceAccount(Strict):
     description: Maybe[Description] = None
     """Its description. Default: none. Example: `Reads the orders`."""
     email: Maybe[Email] = None
-    """An existing service account, which is not changed but for who may act as it and what it is granted. Excludes every other
-    field. Default: none, it is composed. Example: `reports@customer-project.iam.gserviceaccount.com`."""
+    """An existing IAM service account. Only two things of it change: who may act as it, and what it is granted. Excludes every
+    other field. Default: none, it is composed. Example: `reports@customer-project.iam.gserviceaccount.com`."""
 
 
 class GCP(Strict):
@@ -84,19 +84,19 @@ class GCP(Strict):
     )
 
     project_id: ProjectId
-    """The service account's project, and that of resources in `roles` which name none. The clusters may be in any other.
+    """The IAM service account's project, and that of resources in `roles` which name none. The clusters may be in any other.
     Example: `customer-project`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
+    """The provider config that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
     claim `{name: default}`. Example: `{name: customer}`."""
     mode: Literal["Impersonate", "Direct"] = "Impersonate"
     """How the pods get access. `Impersonate`: they act as an IAM service account. `Direct`: roles are granted to the pods' own
     principals, and there is no service account. Default: `Impersonate`. Example: `Direct`."""
     pin: Literal["ServiceAccount", "Namespace"] = "ServiceAccount"
-    """Whose pods: `ServiceAccount`, those of the listed service accounts; `Namespace`, all of their namespaces, which is for
-    mode Direct alone. Default: `ServiceAccount`. Example: `Namespace`."""
+    """Which pods. `ServiceAccount`: those of the listed service accounts. `Namespace`: all pods in their namespaces, only with
+    mode Direct. Default: `ServiceAccount`. Example: `Namespace`."""
     service_account: Maybe[ServiceAccount] = None
-    """The service account. Default: one of a derived id. Example: `{accountId: reports}`."""
+    """The IAM service account. Default: one with a derived id. Example: `{accountId: reports}`."""
     roles: Annotated[list[Role], Field(max_length=64)] = Field(default_factory=list)
     """What is granted. Nothing else that is granted on these resources is touched. Default: nothing. Example:
     `[{role: roles/spanner.viewer}]`."""

@@ -43,7 +43,9 @@ def test_an_adopted_association_keeps_its_id_whatever_is_written_later(kind: str
     for later in (adopting, case["spec"]):
         answer = answered(later, kind, there)
         assert desired(answer)[key]["metadata"]["annotations"] == manifest["metadata"]["annotations"]
-        assert condition(answer, "AssociationsReady")[2].endswith(f"; adopted, whoever made them: {ID} for api in prod/data")
+        assert condition(answer, "AssociationsReady")[2].endswith(
+            f"; adopted, although others may have made them: {ID} for api in prod/data"
+        )
 
 
 def test_an_addons_association_is_not_adopted() -> None:

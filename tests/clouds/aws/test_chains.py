@@ -126,7 +126,7 @@ def test_the_developers_half_is_a_role_alone_with_the_grant_to_hand_over() -> No
     assert condition(answer, "AssociationsReady") == (
         "True",
         "NotManaged",
-        f"{HOST} is somebody else's, who associates it, with {mine} as its target role",
+        f"{HOST} has another owner, who has to associate it, with {mine} as its target role",
     )
     assert status(answer)["identity"] == mine
 

@@ -278,8 +278,8 @@ def _rows(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _maximal_boxes(grid: _Grid, steps: Steps) -> list[_Box]:
     """Every box inside the grid's cells that no larger one contains, the largest first.
 
-    The x of such a box are all that have what these have in common, so they are found among the intersections of the planes of
-    single x; within such an intersection y and z are found the same way.
+    The x values of such a box are all whose planes contain its (y, z) cells. So the candidates are the intersections of the
+    planes of single x values. Inside such an intersection, y and z are found the same way.
     """
     planes = grid.planes()
     found: list[_Box] = []

@@ -1,7 +1,7 @@
-"""Whom the trust policy of an existing role, as AWS has it, leaves out.
+"""Which listed pods the observed trust policy of an existing role does not admit.
 
-Only what is certain is said: a condition on what the caller sends but nobody here can know (its address, the time, its
-organization) counts as met, and a Deny with such a condition as not.
+Only certain results are reported. A condition on a value that is unknown here (the caller's address, the time, its
+organization) counts as met; a Deny with such a condition is ignored.
 """
 
 import json

@@ -91,7 +91,7 @@ def _written(
 
 
 def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, statements: tuple[Statement, ...]) -> Admitted:
-    """Whom a target role trusts: the source role, for the listed subjects. The user's conditions are not for it."""
+    """Whom a target role trusts: the first role, for the listed subjects. The user's conditions are not for it."""
     most, subjects = (spec.trust or Trust()).max_characters, _pod_tags(identity, placement)
     if not spec.disable_session_tags:
         tagged = target_role.trust_with_tags(source, subjects, spec.pin)

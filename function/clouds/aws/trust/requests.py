@@ -35,7 +35,7 @@ class Pod:
 
 
 def requests(pod: Pod) -> list[Request]:
-    """Give the requests of which EKS needs every one allowed, even TagSession when no session tags are sent."""
+    """The requests that EKS makes. All must be allowed: TagSession too, even if no session tags are sent."""
     context = _context(pod)
     return [Request(action, Principal("Service", SERVICE), context) for action in ACTIONS]
 
@@ -63,7 +63,7 @@ def token_requests(token: Token, partition: str, account: str) -> list[Request]:
 
 
 def chained_requests(pod: Pod, source_arn: str, *, external: str | None = None) -> list[Request]:
-    """What EKS asks of a target role, as a session of the source role: session tags are handed on, or an external id is sent.
+    """What EKS asks of a target role, as a session of the first role: session tags are handed on, or an external id is sent.
 
     `external` is the id where it is another than the pod's own.
     """

@@ -117,7 +117,7 @@ class _Search:
 def _reduced(sets: Sequence[int], steps: Steps) -> list[int]:
     """The cells that matter, each as the sets that have it and matter.
 
-    A cell that is covered wherever another is needs no thought of its own, nor does a set whose cells are all in another.
+    Dropped: a cell that is covered whenever another cell is, and a set whose cells are all in another set.
     """
     steps.spend(sum(cells.bit_count() for cells in sets) // 32)
     owners = set(_transposed(sets)) - {0}

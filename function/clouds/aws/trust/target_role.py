@@ -20,12 +20,12 @@ def external_id(cluster_arn: Arn, namespace: str, service_account: str) -> str:
 
 
 def trust_with_tags(source_arn: Arn, subjects: tuple[PodTags, ...], pin: str) -> Tagged:
-    """The source role as the caller, with the session tags of these subjects, which it hands on."""
+    """The first role as the caller, with the session tags of these subjects, which it hands on."""
     return Tagged(_account_of(source_arn), ACTIONS, subjects, PINNED_TAGS[pin], _only(source_arn))
 
 
 def trust_by_external_id(source_arn: Arn, subjects: Iterable[tuple[Arn, str, str]]) -> tuple[ListStatement, Statement]:
-    """The source role as the caller, without session tags. What is tagged is the session, so TagSession stands by itself."""
+    """The first role as the caller, without session tags. What is tagged is the session, so TagSession stands by itself."""
     identifiers = tuple(sorted({external_id(*facts) for facts in subjects}))
     principal = _account_of(source_arn)
     listed = ListStatement(principal, (ACTIONS[0],), "StringEquals", "sts:ExternalId", identifiers, _only(source_arn))
@@ -33,13 +33,13 @@ def trust_by_external_id(source_arn: Arn, subjects: Iterable[tuple[Arn, str, str
 
 
 def grant(target_arn: Arn) -> PolicyDocument:
-    """The policy that the source role needs."""
+    """The policy that the first role needs."""
     return PolicyDocument((Statement(action=ACTIONS, resource=(target_arn,)),))
 
 
 def _account_of(source_arn: Arn) -> Principals:
-    # IAM stores a role named as principal by its unique id: it has to exist first, and one made anew is another. The account
-    # with a condition on the role's ARN needs neither.
+    # IAM stores a role principal by the role's unique id: the role must exist first, and a recreated role does not match. The
+    # account as principal, with a condition on the role's ARN, avoids both.
     return {"AWS": (f"arn:{source_arn.aws_partition}:iam::{source_arn.account}:root",)} if source_arn.aws_partition else {}
 
 

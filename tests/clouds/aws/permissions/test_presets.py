@@ -1,4 +1,4 @@
-"""Presets: what cannot be limited is for what lists alone, in the partition of the role."""
+"""Presets: only actions that list are allowed on all resources, and ARNs have the role's partition."""
 
 import json
 from typing import Any
