@@ -59,8 +59,15 @@ class Strict(BaseModel):
 
     RULES: ClassVar[tuple[Exclusive | Rule, ...]] = ()
 
+    # Built at the first use: a function that sees one cloud only does not wait for the models of the other.
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=False, protected_namespaces=()
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
+        alias_generator=to_camel,
+        validate_by_name=False,
+        protected_namespaces=(),
     )
 
 
