@@ -23,7 +23,7 @@ demo: $(RUN) ## render the smallest example, as PodIdentity and as claim
 	@$(VENV)/bin/podidentity render examples/smallest/claim.yaml --catalogue examples/smallest/catalogue.yaml
 	@printf '\n'; printf '%s\n' 'What next:' \
 	  '  $(VENV)/bin/podidentity validate FILE   every error of a PodIdentity of yours, with its path' \
-	  '  $(VENV)/bin/podidentity render FILE     what it comes to; nothing leaves this machine' \
+	  '  $(VENV)/bin/podidentity render FILE     what it renders; nothing leaves this machine' \
 	  '  ls examples                          more cases, each with what it renders to beside it' \
 	  '  make test                            the tests'
 
@@ -34,7 +34,7 @@ down: $(DEV) ## end it, and what a test run left behind
 	@$(VENV)/bin/python -m tests.controlplane down
 
 test: $(DEV) ## unit tests, goldens, bad input, properties, policy linters
-	$(VENV)/bin/python -m pytest -m 'not oracle and not engine and not e2e and not real'
+	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=worksteal -m 'not oracle and not engine and not e2e and not real'
 
 lint: $(DEV) ## formatting, ruff, mypy, import contracts
 	$(VENV)/bin/ruff format --check
@@ -97,7 +97,7 @@ load: $(DEV) binaries ## many PodIdentities at once (N=1000), by hand; writes te
 catalogue: $(DEV) binaries ## one entry of the catalogue edited that many PodIdentities name (N=500), by hand; writes tests/e2e/catalogue.md
 	$(VENV)/bin/python -m tests.e2e catalogue $(if $(N),--number=$(N)) $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
-events: $(DEV) binaries ## what one edit comes to in changes of objects, by hand; writes tests/e2e/events.md
+events: $(DEV) binaries ## what one edit leads to in changes of objects, by hand; writes tests/e2e/events.md
 	$(VENV)/bin/python -m tests.e2e events $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
 bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory

@@ -1,116 +1,177 @@
-"""The whole use case, pure: an XR and what is observed in; resources, status and conditions out."""
+"""The whole use case, as pure functions.
 
-from collections.abc import Container, Mapping
+In: an XR, what earlier calls made, what was fetched. Out: a plan. The plan and what is observed give the answer.
+
+plan(xr, previous, fetched) -> Plan | Invalid | Pending          .answer(observed) -> Result
+
+A plan is all that does not change while composed resources become ready, as values: whose identity it is, the roles or service
+accounts, the policy documents, the resources. It cannot fail to answer.
+"""
+
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 from function import clouds
-from function.catalogue import KIND, Required
-from function.composition import Compose, CompositionResult, Condition, Requirement
-from function.errors import InvalidSpec, listed, one_line
+from function.catalogue.entry import KIND, Fetched
+from function.catalogue.merge import Merged, merge
+from function.clouds import Composed, Previous
+from function.conditions import CLUSTERS_RESOLVED, SPEC_VALID, VALID, Condition
+from function.errors import FieldError, InvalidSpec, listed, one_line, quoted
+from function.identity.podidentity import Spec, identity_of, owner_of, scope_of, written
+from function.identity.subjects import Owner
 from function.observed import Observed
-from function.podidentity import plain_faults, read, resolve_clusters
-from function.resolving import Resolution
+from function.podidentitycluster.compose import CONDITIONS, compose_cluster
+from function.result import Requirement, Result
+from function.spec.management import Scope
+from function.spec.reader import parse
+
+_LATER = "cannot be checked until the facts of the clusters are known"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How whoever runs the function configured it."""
+@dataclass(frozen=True)
+class Plan:
+    """A valid XR."""
 
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An XR that was read and rendered, its faults, or what has to be fetched first."""
-
+    cloud: clouds.Plan
+    """What shall exist in its cloud."""
     clusters: Condition
     """Whether the facts of all clusters are known."""
     requirements: tuple[Requirement, ...] = ()
-    compose: Compose | None = None
-    invalid: InvalidSpec | None = None
+
+    @cached_property
+    def composed(self) -> Composed:
+        """The resources."""
+        return clouds.compose(self.cloud)
+
+    def answer(self, observed: Observed) -> Result:
+        """The answer, with what is observed now."""
+        result = clouds.answer(self.cloud, self.composed, observed)
+        return replace(result, conditions=(VALID, self.clusters, *result.conditions), requirements=self.requirements)
 
 
-_OF_ENTRIES = ("SpecValid", "FactsResolved", "AgentReady", "OIDCProvidersReady")
-_VALID = Condition("SpecValid", "True", "Valid", "the spec is valid")
-_LATER = "cannot be told before the facts of the clusters are known"
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """An XR that is refused."""
+
+    fields: frozenset[str]
+    """The names of the fields of its spec."""
+    reason: InvalidSpec
+    clusters: Condition
+    requirements: tuple[Requirement, ...] = ()
+
+    def answer(self, observed: Observed) -> Result:
+        """What exists stays, and every condition is set, since one left out turns Unknown."""
+        if self.clusters.status == "True":
+            spec_valid = Condition(SPEC_VALID, "False", "Invalid", str(self.reason))
+        else:
+            spec_valid = Condition(SPEC_VALID, "Unknown", "ClustersNotResolved", _LATER)
+        wrong = {error.mismatch: error for error in self.reason.errors if error.mismatch}
+        others = (
+            Condition(c.type, "False", "AccountMismatch", str(wrong[c.type])) if c.type in wrong else c
+            for c in clouds.while_spec_is_invalid(self.fields, observed)
+        )
+        return Result(
+            (spec_valid, self.clusters, *others),
+            requirements=self.requirements,
+            fatal=str(self.reason),
+            errors=self.reason.errors,
+        )
 
 
-def compose(
-    xr: Mapping[str, Any],
-    observed: Observed,
-    required: Required,
-    options: Options,  # noqa: ARG001 - nothing can be configured yet
-) -> CompositionResult:
-    """Compose an XR. Bad input gives a result with `fatal` set and without resources, never an exception.
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An XR for which something has to be fetched first."""
 
-    A result with requirements that were not among `required` is no answer yet: they are to be fetched, and asked again with.
+    fields: frozenset[str]
+    """The names of the fields of its spec."""
+    clusters: Condition
+    requirements: tuple[Requirement, ...]
+
+    def answer(self, observed: Observed) -> Result:
+        """What is required; Crossplane asks again with it before it applies anything."""
+        waiting = Condition(SPEC_VALID, "Unknown", "ClustersNotFetched", _LATER)
+        unread = clouds.while_spec_is_invalid(self.fields, observed)
+        return Result((waiting, self.clusters, *unread), unready=True, requirements=self.requirements)
+
+
+Outcome: TypeAlias = Plan | Invalid | Pending
+
+
+def compose(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Result:
+    """Answer for an XR of any kind. Bad input gives a result with `fatal` set and without resources, never an exception.
+
+    A result with requirements that are not in `fetched` is not final: fetch them and call again.
     """
     if xr.get("kind") == KIND:
-        # Loaded by the first entry of a catalogue, with what it takes of AWS.
-        from function.cluster import compose_cluster
-
-        return compose_cluster(xr, observed, required)
+        return compose_cluster(xr, observed, fetched)
     spec = xr.get("spec")
     fields = spec if isinstance(spec, Mapping) else {}
-    return answer(prepare(xr, clouds.recall(fields, observed), required), fields, observed)
+    return plan(xr, clouds.previous(fields, observed), fetched).answer(observed)
 
 
-def prepare(xr: Mapping[str, Any], history: clouds.History, required: Required) -> Prepared:
-    """Read and render an XR: all that does not change while its composed resources become ready."""
-    resolution = resolve_clusters(xr, required)
-    prepared = Prepared(_clusters_resolved(resolution), resolution.requirements)
-    if resolution.pending:
-        return prepared
-    if resolution.errors:
-        return replace(prepared, invalid=InvalidSpec([*resolution.errors, *plain_faults(xr)]))
-    try:
-        resolved = {**xr, "spec": resolution.spec} if resolution.names else xr
-        return replace(prepared, compose=read(resolved, history, resolution.without_agent))
-    except InvalidSpec as invalid:
-        errors = resolution.at_the_name(invalid.errors) if resolution.names else invalid.errors
-        return replace(prepared, invalid=InvalidSpec(errors))
+def plan(xr: Mapping[str, Any], previous: Previous, fetched: Fetched) -> Outcome:
+    """Plan a PodIdentity."""
+    raw, scope, owner = xr.get("spec"), scope_of(xr), owner_of(xr)
+    if not isinstance(raw, Mapping):
+        invalid = InvalidSpec([FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
+        return Invalid(frozenset(), invalid, _clusters_resolved(Merged({})))
+    fields = frozenset(raw)
+    merged = merge(raw, fetched, owner.namespace, claim=not scope.namespaced)
+    clusters = _clusters_resolved(merged)
+    if merged.pending:
+        return Pending(fields, clusters, merged.requirements)
+    if merged.errors:
+        invalid = InvalidSpec([*merged.errors, *_errors_without_facts(written(raw, scope))])
+        return Invalid(fields, invalid, clusters, merged.requirements)
+    read = _read(merged, owner, scope, previous)
+    if isinstance(read, InvalidSpec):
+        return Invalid(fields, InvalidSpec(merged.at_the_name(read.errors)), clusters, merged.requirements)
+    return Plan(read, clusters, merged.requirements)
 
 
-def answer(prepared: Prepared, fields: Container[str], observed: Observed) -> CompositionResult:
-    """Answer for a prepared XR with what is observed now; `fields` are those of its spec."""
-    if prepared.invalid is not None:
-        result = _refused(prepared, prepared.invalid, fields, observed)
-    elif prepared.compose is not None:
-        result = prepared.compose(observed)
-        result = replace(result, conditions=(_VALID, prepared.clusters, *result.conditions))
-    else:
-        waiting = Condition("SpecValid", "Unknown", "ClustersNotFetched", _LATER)
-        unread = clouds.conditions_unread(fields, observed)
-        result = CompositionResult((waiting, prepared.clusters, *unread), unready=True)
-    return replace(result, requirements=prepared.requirements)
-
-
-def broken(message: str, kind: str, fields: Container[str]) -> CompositionResult:
+def broken(message: str, kind: str, fields: Container[str]) -> Result:
     """The answer where the function itself failed, so that nothing can be said of any condition."""
-    kinds = _OF_ENTRIES if kind == KIND else ("SpecValid", "ClustersResolved", *clouds.condition_types(fields))
-    return CompositionResult(tuple(Condition(kind, "Unknown", "InternalError", message) for kind in kinds), fatal=message)
+    types = CONDITIONS if kind == KIND else (SPEC_VALID, CLUSTERS_RESOLVED, *clouds.condition_types(fields))
+    return Result(tuple(Condition(type_, "Unknown", "InternalError", message) for type_ in types), fatal=message)
 
 
-def _clusters_resolved(resolution: Resolution) -> Condition:
-    kind = "ClustersResolved"
-    if resolution.pending:
-        return Condition(kind, "Unknown", "Fetching", "the clusters' entries in the catalogue are being fetched")
-    if resolution.errors:
-        return Condition(kind, "False", "NotResolved", one_line(InvalidSpec(resolution.errors).errors))
-    if resolution.names:
-        names = listed(dict.fromkeys(resolution.names.values()))
-        return Condition(kind, "True", "Resolved", f"the facts of the clusters are known; from the catalogue: {names}")
-    return Condition(kind, "True", "Inline", "the facts of all clusters are written in the spec")
+def _read(merged: Merged, owner: Owner, scope: Scope, previous: Previous) -> clouds.Plan | InvalidSpec:
+    """Read a spec with the facts in it: what shall exist in its cloud, or every error that can be told."""
+    rest = written(merged.spec, scope)
+    sections = {name: rest.pop(name) for name in clouds.NAMES if name in rest}
+    parsed = parse(Spec, rest, ("spec",), beside=clouds.NAMES)
+    identity, errors = identity_of(parsed, owner, scope, merged.without_agent)
+    errors = [*parsed.errors, *_one_cloud(sections), *errors]
+    found: clouds.Plan | None = None
+    for name, section in sections.items():
+        read = clouds.read(name, section, identity, previous, errors)
+        errors += parsed.new(read.errors)
+        found = read.value
+    return InvalidSpec(errors) if errors or found is None else found
 
 
-def _refused(prepared: Prepared, invalid: InvalidSpec, fields: Container[str], observed: Observed) -> CompositionResult:
-    """The answer to an invalid spec: what exists stays, and every condition is set, since one left out turns Unknown."""
-    if prepared.clusters.status == "True":
-        spec_valid = Condition("SpecValid", "False", "Invalid", str(invalid))
-    else:
-        spec_valid = Condition("SpecValid", "Unknown", "ClustersNotResolved", _LATER)
-    wrong = {error.mismatch: error for error in invalid.errors if error.mismatch}
-    others = (
-        Condition(c.type, "False", "AccountMismatch", str(wrong[c.type])) if c.type in wrong else c
-        for c in clouds.conditions_unread(fields, observed)
-    )
-    return CompositionResult((spec_valid, prepared.clusters, *others), fatal=str(invalid), faults=invalid.errors)
+def _errors_without_facts(rest: dict[str, Any]) -> Iterator[FieldError]:
+    """Errors that can be told whatever the facts of the clusters are: those of single fields outside the clouds' sections."""
+    sections = {name: rest.pop(name) for name in clouds.NAMES if name in rest}
+    yield from parse(Spec, rest, ("spec",), beside=clouds.NAMES).errors
+    yield from _one_cloud(sections)
+
+
+def _one_cloud(sections: Mapping[str, object]) -> Iterator[FieldError]:
+    if len(sections) != 1:
+        wanted = " or ".join(f"spec.{cloud}" for cloud in clouds.NAMES)
+        yield FieldError(("spec",), f"needs exactly one cloud, {wanted}; has {listed(sections) or 'none'}")
+
+
+def _clusters_resolved(merged: Merged) -> Condition:
+    if merged.pending:
+        return Condition(CLUSTERS_RESOLVED, "Unknown", "Fetching", "the clusters' entries in the catalogue are being fetched")
+    if merged.errors:
+        return Condition(CLUSTERS_RESOLVED, "False", "NotResolved", one_line(InvalidSpec(merged.errors).errors))
+    if merged.names:
+        names = listed(dict.fromkeys(merged.names.values()))
+        message = f"the facts of the clusters are known; from the catalogue: {names}"
+        return Condition(CLUSTERS_RESOLVED, "True", "Resolved", message)
+    return Condition(CLUSTERS_RESOLVED, "True", "Inline", "the facts of all clusters are written in the spec")

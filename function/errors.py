@@ -1,9 +1,10 @@
-"""What is wrong with the input: every fault, each at its field path, as one sorted line of text."""
+"""What is wrong with the input: every error, each at its field path, as one sorted line of text."""
 
 import json
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 Path = tuple[str | int, ...]
 """Where a field stands: names and list indices from the document's root, `("spec", "tags", "team")`."""
@@ -17,7 +18,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class FieldError(NamedTuple):
-    """One fault: the field it is in, and what is wrong with it and how to mend it."""
+    """One error: the field it is in, and what is wrong with it and how to mend it."""
 
     path: Path
     message: str
@@ -26,6 +27,17 @@ class FieldError(NamedTuple):
 
     def __str__(self) -> str:
         return f"{dotted(self.path)}: {self.message}"
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """What was read of a part of the input, as far as it could be, and its errors."""
+
+    value: T
+    errors: tuple[FieldError, ...] = ()
 
 
 class InvalidSpec(Exception):

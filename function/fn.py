@@ -1,4 +1,4 @@
-"""The gRPC shell: protobuf in, prepare() and answer(), protobuf out."""
+"""The gRPC shell: protobuf in, a plan and its answer, protobuf out."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -11,12 +11,14 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
 from google.protobuf.struct_pb2 import Struct, Value
 
-from function.catalogue import KIND, Required
-from function.clouds import recall
-from function.compose import Options, Prepared, answer, broken, compose, prepare
-from function.composition import CompositionResult, Condition, ManagedResource
-from function.memory import Memory
+from function import clouds
+from function.cache import Cache
+from function.catalogue.entry import KIND, NOTHING_FETCHED, Fetched
+from function.compose import Outcome, broken, compose, plan
+from function.conditions import Condition
 from function.observed import Observed, plain, plain_struct
+from function.resources.managed import ComposedResource
+from function.result import Result
 
 # Everything that the answer depends on is watched; this only bounds how long a missed event can matter. Crossplane misses
 # events on purpose, for minutes, where more than a hundred come at once: as they do when many resources become ready.
@@ -37,8 +39,11 @@ _Context: TypeAlias = "grpc.aio.ServicerContext[fnv1.RunFunctionRequest, fnv1.Ru
 _READ = ("apiVersion", "kind", "spec")
 _METADATA = ("name", "namespace")
 
+# Of an object that was fetched, metadata is bookkeeping that changes with every write.
+_NOT_READ = "metadata"
+
 # As many XRs as a busy control plane works on at a time; an XR of 64 service accounts takes about 100 kB.
-_REMEMBERED = 256
+_CACHED = 256
 _KEY_MAX = 32 << 10
 
 _BUG = "https://github.com/podidentity/function-pod-identity/issues"
@@ -47,10 +52,9 @@ _BUG = "https://github.com/podidentity/function-pod-identity/issues"
 class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
     """Answers Crossplane's calls."""
 
-    def __init__(self, options: Options | None = None) -> None:
-        self.options = options or Options()
+    def __init__(self) -> None:
         self.log = logging.get_logger()
-        self.memory: Memory[Prepared] = Memory(_REMEMBERED)
+        self.cache: Cache[Outcome] = Cache(_CACHED)
 
     async def RunFunction(  # noqa: N802 - the name that gRPC calls
         self,
@@ -59,7 +63,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
     ) -> fnv1.RunFunctionResponse:
         """Compose one XR."""
         try:
-            return run(request, self.memory)
+            return run(request, self.cache)
         except Exception as error:
             # Left to gRPC, it would turn every condition Unknown and hide what happened.
             self.log.exception("bug", tag=request.meta.tag)
@@ -78,23 +82,23 @@ def _bug(error: Exception) -> str:
     )
 
 
-def run(request: fnv1.RunFunctionRequest, memory: Memory[Prepared] | None = None) -> fnv1.RunFunctionResponse:
-    """The answer to one call. What was read of an equal XR is taken from the memory."""
+def run(request: fnv1.RunFunctionRequest, cache: Cache[Outcome] | None = None) -> fnv1.RunFunctionResponse:
+    """The answer to one call. The plan of an equal XR is taken from the cache."""
     observed = Observed(request.observed.resources)
-    if _kind(request) == KIND:
-        entry = plain_struct(request.observed.composite.resource)
-        return _answered(compose(entry, observed, required(request.required_resources), Options()), request)
     xr, fields = request.observed.composite.resource, _spec_fields(request)
-    history = recall(fields, observed)
-    key = (*_key(xr), *_required_key(request.required_resources))
-    if memory is None or sum(map(len, key)) > _KEY_MAX:
-        prepared = prepare(composite(xr), history, required(request.required_resources))
-    else:
-        prepared = memory.once((key, history), lambda: prepare(composite(xr), history, required(request.required_resources)))
-    return _answered(answer(prepared, fields, observed), request)
+    if _kind(request) == KIND:
+        return _answered(compose(plain_struct(xr), observed, fetched(request.required_resources)), request)
+    previous = clouds.previous(fields, observed)
+
+    def make() -> Outcome:
+        return plan(composite(xr), previous, fetched(request.required_resources))
+
+    key = (*_key(xr), *_key_of_fetched(request.required_resources))
+    planned = make() if cache is None or sum(map(len, key)) > _KEY_MAX else cache.once((key, previous), make)
+    return _answered(planned.answer(observed), request)
 
 
-def _answered(result: CompositionResult, request: fnv1.RunFunctionRequest) -> fnv1.RunFunctionResponse:
+def _answered(result: Result, request: fnv1.RunFunctionRequest) -> fnv1.RunFunctionResponse:
     return encode(result, response.to(request, _ttl(result)))
 
 
@@ -103,25 +107,34 @@ def _kind(request: fnv1.RunFunctionRequest) -> str:
     return kind.string_value if kind is not None else ""
 
 
-def _ttl(result: CompositionResult) -> timedelta:
+def _ttl(result: Result) -> timedelta:
     if result.unready or len(result.ready) < len(result.resources):
         return _TTL_WAITING
     return _TTL_REQUIRED if result.requirements else _TTL
 
 
-def required(resources: Mapping[str, fnv1.Resources]) -> Required:
-    """What Crossplane fetched, as plain values."""
-    return {name: tuple(plain_struct(item.resource) for item in found.items) for name, found in resources.items()}
+def fetched(resources: Mapping[str, fnv1.Resources]) -> Fetched:
+    """What Crossplane fetched, without what is not read of it."""
+    if not resources:
+        return NOTHING_FETCHED
+    return Fetched.read({name: [_read_of(item.resource) for item in found.items] for name, found in resources.items()})
 
 
-def _required_key(resources: Mapping[str, fnv1.Resources]) -> Iterator[bytes]:
-    """The same bytes for the same fetched resources, as far as they are read; none where nothing was fetched."""
+def _read_of(item: Struct) -> dict[str, Any]:
+    return {name: plain(item.fields[name]) for name in sorted(item.fields) if name != _NOT_READ}
+
+
+def _key_of_fetched(resources: Mapping[str, fnv1.Resources]) -> Iterator[bytes]:
+    """The same bytes for the same fetched objects, as far as they are read; none where nothing was fetched."""
     for name in sorted(resources):
         yield name.encode()
         for item in resources[name].items:
             fields = item.resource.fields
-            read = (fields.get(part) for part in ("spec", "status"))
-            yield from (b"" if value is None else value.SerializeToString(deterministic=True) for value in read)
+            yield b"item"
+            for field in sorted(fields):
+                if field != _NOT_READ:
+                    yield field.encode()
+                    yield fields[field].SerializeToString(deterministic=True)
 
 
 def _spec_fields(request: fnv1.RunFunctionRequest) -> Container[str]:
@@ -147,7 +160,7 @@ def composite(xr: Struct) -> dict[str, Any]:
     return read
 
 
-def encode(result: CompositionResult, into: fnv1.RunFunctionResponse) -> fnv1.RunFunctionResponse:
+def encode(result: Result, into: fnv1.RunFunctionResponse) -> fnv1.RunFunctionResponse:
     """Put a result into an answer that already passes on what earlier functions of the pipeline desire."""
     into.conditions.extend(map(_condition, result.conditions))
     for requirement in result.requirements:
@@ -177,7 +190,7 @@ def _condition(condition: Condition) -> fnv1.Condition:
     )
 
 
-def _write_resources(desired: Any, resources: Iterable[ManagedResource], ready: frozenset[str]) -> None:
+def _write_resources(desired: Any, resources: Iterable[ComposedResource], ready: frozenset[str]) -> None:
     """Encode the resources; what siblings share is encoded once and copied, which is most of the work saved."""
     shared: dict[int, Struct] = {}
     for resource in resources:

@@ -1,10 +1,6 @@
 """The `function` command: serves the composition function to Crossplane."""
 
 import gc
-
-# Imports make nothing that would be garbage, and looking for it is a fifth of the time that starting takes.
-gc.disable()
-
 from typing import Any
 
 import click
@@ -36,7 +32,6 @@ def main(**options: Any) -> None:
         raise click.UsageError("no certificates: give --tls-server-certs-dir, or --insecure to try it without")
     # What was imported lives as long as the process: the collector need not look at it again.
     gc.freeze()
-    gc.enable()
     cli.run(FunctionRunner(), **options)
 
 

@@ -20,7 +20,7 @@ def digest(*facts: str) -> str:
 
 
 def resource_name(kind: str, *facts: str) -> str:
-    """The composition resource name of a thing that these facts cannot change in place: `association-0a1b...`."""
+    """The composition resource name for these facts, none of which can change in place: `association-0a1b...`."""
     return f"{kind}-{digest(kind, *facts)}"
 
 

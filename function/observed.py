@@ -37,6 +37,11 @@ class ObservedResource:
         value = self._value(path)
         return value is not None and value.bool_value
 
+    def items(self, *path: str) -> "tuple[ObservedResource, ...]":
+        """The objects of the list at a path of field names, each to be read like the whole."""
+        value = self._value(path)
+        return () if value is None else tuple(ObservedResource(item.struct_value) for item in value.list_value.values)
+
     def within(self, *path: str) -> "ObservedResource":
         """The object at a path of field names, to be read like the whole; one without fields where there is none."""
         value = self._value(path)
@@ -171,3 +176,6 @@ def plain_struct(struct: Struct) -> dict[str, Any]:
     """A protobuf object as a dict, sorted: the order of a protobuf map differs from process to process."""
     fields = struct.fields
     return {name: plain(fields[name]) for name in sorted(fields)}
+
+
+NOTHING_OBSERVED = Observed({})

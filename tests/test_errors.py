@@ -1,4 +1,4 @@
-"""How faults read."""
+"""How errors read."""
 
 from function.errors import FieldError, InvalidSpec, dotted, listed, quoted
 
@@ -16,7 +16,7 @@ def test_text_of_users_cannot_break_out_of_its_quotes_or_its_line() -> None:
     assert quoted({"a": [1, None]}) == '{"a": [1, null]}'
 
 
-def test_faults_are_sorted_by_number_and_named_once() -> None:
+def test_errors_are_sorted_by_number_and_named_once() -> None:
     errors = [FieldError(("a", 10), "x"), FieldError(("a", 9), "x"), FieldError(("a", 9), "x")]
     assert str(InvalidSpec(errors)) == "a[9]: x; a[10]: x"
 

@@ -13,15 +13,15 @@ from click.testing import CliRunner
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.catalogue import Required, requirement
-from function.cli import main
-from function.documents import Document, manifests, pod_identities
-from function.entries import Entries, read_catalogue
+from function.catalogue.entry import Objects, requirement
+from function.cli.catalogue import Entries, read_catalogue
+from function.cli.files import Document, manifests, pod_identities
+from function.cli.main import main
 from function.fn import run
 from function.observed import RESOURCE_NAME
-from tests.xrs import desired
+from tests.support import EXAMPLES
+from tests.support.xrs import desired
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 FOLDERS = sorted(path.parent for path in EXAMPLES.glob("*/xr.yaml"))
 CASES = [(folder, flavour) for folder in FOLDERS for flavour in ("xr", "claim")]
 IDS = [f"{folder.name}-{flavour}" for folder, flavour in CASES]
@@ -40,7 +40,7 @@ def entries(folder: Path) -> Entries:
     return read_catalogue((catalogue,)) if catalogue.exists() else {}
 
 
-def required(folder: Path) -> Required:
+def required(folder: Path) -> Objects:
     """The same as Crossplane hands them to the function."""
     return {requirement(name).name: (entry,) for name, entry in entries(folder).items()}
 

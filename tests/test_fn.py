@@ -13,8 +13,8 @@ from function import fn
 from function.observed import plain_struct
 from tests.bench.requests import podidentity
 from tests.bench.requests import request as large_request
-from tests.serving import run_function, serving
-from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
+from tests.support.serving import run_function, serving
+from tests.support.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
 
 RESTART = "; pods that are older have to be restarted, and a change reaches running pods within 6 hours"
 CONDITIONS = ["SpecValid", "ClustersResolved", "RoleReady", "AssociationsReady"]
@@ -78,6 +78,16 @@ def test_when_everything_is_there(kind: str) -> None:
     assert {entry["associationId"] for entry in status(answer)["serviceAccounts"]} == {"a-0123456789abcdefg"}
 
 
+def test_an_association_has_its_id_where_the_provider_does_not_write_the_external_name() -> None:
+    """Without LateInitialize among its managementPolicies it never does."""
+    there = everything_provided(spec())
+    for number, name in enumerate(of_kind(there, "PodIdentityAssociation")):
+        there[name]["metadata"]["annotations"]["crossplane.io/external-name"] = "a-stubassocid123456"
+        there[name]["status"]["atProvider"]["associationId"] = f"a-{number:017}"
+    ids = {entry["associationId"] for entry in status(answered(spec(), observed=there))["serviceAccounts"]}
+    assert ids == {f"a-{number:017}" for number in range(3)}
+
+
 @pytest.mark.parametrize("kind", FLAVOURS)
 def test_the_two_flavours_compose_their_own_kinds(kind: str) -> None:
     wanted = desired(answered(changed((("aws", "permissions"), {"managedPolicyArns": ["arn:aws:iam::aws:policy/X"]})), kind))
@@ -110,7 +120,7 @@ def test_ready_needs_synced_too(trouble: str) -> None:
     assert conditions(answer)["AssociationsReady"][:2] == ("False", "Waiting")
     if trouble == "synced":
         assert conditions(answer)["AssociationsReady"][2].endswith(
-            "is not as asked for, says the provider: observe failed: AccessDenied"
+            "does not match the spec yet, says the provider: observe failed: AccessDenied"
         )
 
 
@@ -123,7 +133,7 @@ def test_an_attachment_that_fails_is_the_roles_trouble() -> None:
     assert conditions(answered(asked, observed=there))["RoleReady"] == (
         "False",
         "Waiting",
-        f"role data-reports-9ac6bf6d19d802b9: attachment of {arn} is not as asked for, says the provider: observe failed: AccessDenied",
+        f"role data-reports-9ac6bf6d19d802b9: attachment of {arn} does not match the spec yet, says the provider: observe failed: AccessDenied",
     )
 
 
@@ -225,7 +235,7 @@ def test_a_derived_name_that_exists_is_kept() -> None:
     """Whatever derives names in a later version: the role would be made anew and lose what refers to it."""
     there = everything_provided(spec())
     (old,) = of_kind(there, "Role")
-    from function.clouds.aws.keys import role_key
+    from function.clouds.aws.resource_names import role_key
 
     key = role_key("111122223333", "data-reports-of-old")
     there[key] = there.pop(old)
@@ -269,7 +279,7 @@ class TestFatal:
         def fails(*_: Any) -> None:
             raise KeyError("oops")
 
-        monkeypatch.setattr(fn, "prepare", fails)
+        monkeypatch.setattr(fn, "plan", fails)
         answer = asyncio.run(fn.FunctionRunner().RunFunction(request(spec()), None))  # type: ignore[arg-type]
         (result,) = answer.results
         assert result.severity == fnv1.SEVERITY_FATAL
@@ -325,14 +335,14 @@ class TestPipeline:
 
 
 def test_a_large_request_is_answered_by_the_command() -> None:
-    asked = large_request(podidentity(64, 16))
+    asked = large_request(podidentity(64, 4))
     one = next(iter(asked.observed.resources.values()))
     for number in range((5 << 20) // one.ByteSize()):
         asked.observed.resources[f"more-{number}"].CopyFrom(one)
     options = [("grpc.max_receive_message_length", 1 << 26)]
     with serving([sys.executable, "-m", "function.main"]) as server, grpc.insecure_channel(server.address, options) as channel:
         answer = fnv1.RunFunctionResponse.FromString(run_function(channel)(asked.SerializeToString()))
-    assert len(answer.desired.resources) == 64 * 16 + 2
+    assert len(answer.desired.resources) == 64 * 4 + 2
     assert all(wanted.ready == fnv1.READY_TRUE for wanted in answer.desired.resources.values())
 
 

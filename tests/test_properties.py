@@ -1,24 +1,26 @@
 """What holds for every input."""
 
 import copy
+import hashlib
 import json
 import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from function.composition import CompositionResult
 from function.fn import run
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.random_specs import random_spec
-from tests.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
+from function.result import Result
+from tests.support import ROOT
+from tests.support.profile import examples, many, seeds
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.random_specs import random_spec
+from tests.support.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, request
 
 # What one edit may be: the strings are those that mean something somewhere, the keys those that are read.
 WORDS = [
@@ -127,16 +129,12 @@ JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=12
 )
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "10000"))
-MANY = settings(
-    max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
-)
-
+MANY = examples(5000)
 
 _OF_AWS, _OF_GCP = ("RoleReady", "AssociationsReady"), ("BindingsReady",)
 
 
-def judged(result: CompositionResult) -> None:
+def judged(result: Result) -> None:
     assert result.fatal is None or not result.resources
     # With IRSA and an existing role nothing is left to compose but what the service accounts have to carry.
     assert result.fatal is not None or result.resources or _annotated(result) or result.requirements
@@ -146,19 +144,19 @@ def judged(result: CompositionResult) -> None:
     assert all(condition.reason and condition.message and "\n" not in condition.message for condition in result.conditions)
 
 
-def _annotated(result: CompositionResult) -> bool:
+def _annotated(result: Result) -> bool:
     return result.status is not None and all("annotations" in entry for entry in result.status["serviceAccounts"])
 
 
 @MANY
 @given(JSON, st.sampled_from(FLAVOURS))
-def test_any_json_gives_a_result_or_faults(spec: Any, kind: str) -> None:
+def test_any_json_gives_a_result_or_errors(spec: Any, kind: str) -> None:
     judged(composed(spec, kind))
 
 
 @MANY
 @given(st.data(), st.sampled_from(FLAVOURS))
-def test_a_valid_spec_with_anything_put_anywhere_gives_a_result_or_faults(data: st.DataObject, kind: str) -> None:
+def test_a_valid_spec_with_anything_put_anywhere_gives_a_result_or_errors(data: st.DataObject, kind: str) -> None:
     spec: Any = data.draw(st.sampled_from(RICH))()
     for _ in range(data.draw(st.integers(1, 3))):
         spec = _edited(spec, data)
@@ -329,32 +327,52 @@ def test_the_specs_that_are_edited_are_valid(rich: Callable[[], dict[str, Any]])
     assert composed(rich()).fatal is None
 
 
-@pytest.mark.parametrize("rich", [rich_spec, rich_gcp_direct])
-@pytest.mark.parametrize("kind", FLAVOURS)
-def test_same_bytes_in_another_process_and_for_shuffled_input(kind: str, rich: Callable[[], dict[str, Any]]) -> None:
+def test_same_bytes_in_another_process_and_for_shuffled_input() -> None:
     """Struct fields come in another order in every process, and hashes of strings are salted."""
     script = (
-        f"import sys; from tests.test_properties import {rich.__name__}, shuffled; from tests.xrs import answered;"
-        f"spec = shuffled({rich.__name__}(), int(sys.argv[1]));"
-        f"sys.stdout.buffer.write(answered(spec, {kind!r}).SerializeToString(deterministic=True))"
+        "import sys; from tests.test_properties import digests, shuffled;"
+        "print(*digests(lambda spec: shuffled(spec, int(sys.argv[1]))), sep='\\n')"
     )
-    here = answered(rich(), kind).SerializeToString(deterministic=True)
-    root = Path(__file__).parent.parent
-    for seed in range(4):
+    here = list(digests(lambda spec: spec))
+    for seed in range(many(4)):
         command = [sys.executable, "-c", script, str(seed)]
-        environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(root)}
-        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
-        assert done.stdout == here
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, text=True)
+        assert done.stdout.split() == here
+
+
+def digests(shuffle: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[str]:
+    """One for the answer to each spec with every field, of each kind."""
+    for kind in FLAVOURS:
+        for rich in RICH:
+            yield hashlib.sha256(answered(shuffle(rich()), kind).SerializeToString(deterministic=True)).hexdigest()
+
+
+@pytest.mark.parametrize("rich", [rich_spec, rich_tokens, rich_source])
+def test_claim_and_xr_differ_in_nothing_but_groups(rich: Any) -> None:
+    """And in what a cluster-scoped provider config reference cannot say."""
+    both = [desired(answered(rich(), kind, everything_provided(rich(), kind))) for kind in FLAVOURS]
+    plain = [json.loads(json.dumps(one, sort_keys=True).replace(".m.", ".").replace("ClusterUsage", "Usage")) for one in both]
+    for one in plain:
+        for manifest in one.values():
+            manifest["spec"].get("providerConfigRef", {}).pop("kind", None)
+            manifest["apiVersion"] = manifest["apiVersion"].replace("v1alpha2", "v1alpha1")
+    # A service account's key hashes how its cluster is reached, which differs.
+    accounts = [sorted(json.dumps(m) for n, m in one.items() if n.startswith("account-")) for one in plain]
+    assert accounts[0] == accounts[1]
+    assert {n: m for n, m in plain[0].items() if not n.startswith("account-")} == {
+        n: m for n, m in plain[1].items() if not n.startswith("account-")
+    }
 
 
 def test_refusals_have_the_same_bytes_in_another_process() -> None:
     """Two replicas answer in turn: a message that differed between them would flap, and wake Crossplane at each call."""
-    root, number = Path(__file__).parent.parent, 2000
+    number = many(2000)
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.bad_specs", str(number), str(order)],
-            cwd=root,
-            env={**os.environ, "PYTHONHASHSEED": str(order), "PYTHONPATH": str(root)},
+            [sys.executable, "-m", "tests.support.bad_specs", str(number), str(order)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(order), "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -376,7 +394,7 @@ def shuffled(value: Any, seed: int) -> Any:
     return [shuffled(item, seed) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_the_order_of_accounts_and_clusters_changes_no_resource(seed: int) -> None:
     rng = random.Random(seed)
     spec = random_spec(rng)
@@ -388,7 +406,7 @@ def test_the_order_of_accounts_and_clusters_changes_no_resource(seed: int) -> No
 
 @pytest.mark.parametrize("kind", FLAVOURS)
 @pytest.mark.parametrize("some", [random_spec, random_gcp])
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_what_is_observed_and_still_wanted_is_desired(
     kind: str, some: Callable[[random.Random], dict[str, Any]], seed: int
 ) -> None:
@@ -409,7 +427,7 @@ def test_what_is_observed_and_still_wanted_is_desired(
         assert wanted == set(there)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_an_edit_of_one_account_changes_its_own_association_and_the_trust_alone(seed: int) -> None:
     rng = random.Random(seed)
     spec = random_spec(rng)
@@ -428,7 +446,7 @@ def test_an_edit_of_one_account_changes_its_own_association_and_the_trust_alone(
         assert old[name] == new[name]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_no_wildcard_that_the_user_did_not_write(seed: int) -> None:
     rng = random.Random(seed)
     for resource in composed(random_spec(rng)).resources:

@@ -5,14 +5,11 @@ from typing import Any
 
 import yaml
 
-from function.clouds.aws.spec import AWS
-from function.clouds.aws.status import AWSStatus
-from function.clouds.gcp.spec import GCP
-from function.clouds.gcp.status import GCPStatus
-from function.cluster.spec import Spec as ClusterSpec
-from function.cluster.status import ClusterStatus
-from function.podidentity import Spec
-from function.status import Status
+from function import clouds
+from function.identity.podidentity import Spec
+from function.identity.status import Status
+from function.podidentitycluster.spec import ClusterStatus
+from function.podidentitycluster.spec import Spec as ClusterSpec
 from package.xrds.schema import Schema, object_schema, status_schema
 
 PACKAGES = Path(__file__).parent.parent
@@ -116,11 +113,10 @@ def _of_condition(name: str, condition: str) -> dict[str, str]:
 
 def _identity_schema() -> Schema:
     spec, status = object_schema(Spec), status_schema(Status)
-    spec["properties"] |= {"aws": object_schema(AWS), "gcp": object_schema(GCP)}
-    spec["x-kubernetes-validations"] = [
-        {"rule": "(has(self.aws) ? 1 : 0) + (has(self.gcp) ? 1 : 0) == 1", "message": "needs exactly one of aws, gcp"}
-    ]
-    status["properties"] |= {"aws": status_schema(AWSStatus), "gcp": status_schema(GCPStatus)}
+    spec["properties"] |= {name: object_schema(section) for name, (section, _) in clouds.SECTIONS.items()}
+    count = " + ".join(f"(has(self.{name}) ? 1 : 0)" for name in clouds.NAMES)
+    spec["x-kubernetes-validations"] = [{"rule": f"{count} == 1", "message": f"needs exactly one of {', '.join(clouds.NAMES)}"}]
+    status["properties"] |= {name: status_schema(held) for name, (_, held) in clouds.SECTIONS.items()}
     return _root(spec, status)
 
 

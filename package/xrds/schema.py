@@ -8,7 +8,7 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from function.schema import Distinct, Exclusive, ListMap, NotEmpty, Rule, Text
+from function.spec.model import Distinct, Exclusive, ListMap, NotEmpty, Rule, Text
 from package.xrds.docs import class_doc, field_docs
 
 Schema = dict[str, Any]
@@ -143,7 +143,7 @@ def _limits(metadata: Iterable[Any]) -> Schema:
 
 
 def _of_scalar(kind: Any, metadata: list[Any]) -> Schema:
-    schema: Schema = {"type": {str: "string", int: "integer", bool: "boolean"}[kind]}
+    schema: Schema = {"type": "string" if issubclass(kind, str) else {int: "integer", bool: "boolean"}[kind]}
     for marker in metadata:
         if isinstance(marker, Text):
             schema |= {"pattern": f"^(?:{marker.pattern})$", "maxLength": marker.longest}

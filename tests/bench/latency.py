@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 
 from tests.bench.requests import from_catalogue, in_google_cloud, podidentity, request, with_tokens
-from tests.serving import run_function, serving
+from tests.support.serving import run_function, serving
 
 _CASES = (
     ("1 association", podidentity(1, 1), 1.7),

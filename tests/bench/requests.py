@@ -5,7 +5,8 @@ from typing import Any
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.compose import Options, compose
+from function.catalogue.entry import NOTHING_FETCHED
+from function.compose import compose
 from function.observed import Observed
 
 _ACCOUNT = "678801588313"
@@ -66,14 +67,14 @@ def in_google_cloud(service_accounts: int, roles: int) -> dict[str, Any]:
 def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunctionRequest:
     """The steady state: everything is there, ready, and asked for again; or refused again."""
     xr = podidentity | {"metadata": {"name": name, "namespace": "data"}}
-    result = compose(xr, Observed({}), {}, Options())
+    result = compose(xr, Observed({}), NOTHING_FETCHED)
     built = fnv1.RunFunctionRequest()
     status = {"status": dict(result.status or {})}
     resource.update(built.observed.composite, {**xr, **status})
     for composed in result.resources:
         resource.update(built.observed.resources[composed.name], _as_observed(composed.object()))
     # What is remembered once everything is there.
-    for composed in compose(xr, Observed(built.observed.resources), {}, Options()).resources[:1]:
+    for composed in compose(xr, Observed(built.observed.resources), NOTHING_FETCHED).resources[:1]:
         resource.update(built.observed.resources[composed.name], _as_observed(composed.object()))
     return built
 
@@ -90,7 +91,7 @@ def from_catalogue(podidentity: dict[str, Any]) -> fnv1.RunFunctionRequest:
             "metadata": {"name": cluster["name"]},
             "spec": {"eks": cluster["eks"]},
         }
-        result = compose(entry, Observed({}), {}, Options())
+        result = compose(entry, Observed({}), NOTHING_FETCHED)
         conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
         entry["status"] = {**(result.status or {}), "conditions": conditions}
         resource.update(built.required_resources[f"cluster-{cluster['name']}"].items.add(), entry)

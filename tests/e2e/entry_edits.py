@@ -43,7 +43,7 @@ class Edit:
     """Whether reconciles are asked for on a Crossplane that does not watch entries."""
 
     def reference(self) -> str:
-        """The provider configuration that is to be in every managed resource."""
+        """The provider config that is to be in every managed resource."""
         found = self.own or self.entry.get("aws", {})
         return str(found.get("providerConfigRef", {}).get("name", "default"))
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import yaml
 
-from function.resolving import resolve
+from function.catalogue.entry import Fetched
+from function.catalogue.merge import merge
 from tests.standin.cloud.clusters import default_issuer
 from tests.test_examples import required
 
@@ -64,7 +65,7 @@ def google_spec(project: str, *accounts: str, **gcp: Any) -> Spec:
 def example(name: str) -> Spec:
     """The spec of an example, which its PodIdentity and its claim share, with the facts of its catalogue in it."""
     written = yaml.safe_load((_EXAMPLES / name / "xr.yaml").read_text())
-    found = resolve(written["spec"], required(_EXAMPLES / name), written["metadata"]["namespace"], claim=True)
+    found = merge(written["spec"], Fetched.read(required(_EXAMPLES / name)), written["metadata"]["namespace"], claim=True)
     assert not found.errors
     return dict(found.spec)
 

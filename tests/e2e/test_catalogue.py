@@ -115,7 +115,7 @@ def test_facts_that_are_observed_later_and_change(identity: Identity, entry: Ent
     cluster = f"--existing-cluster={REGION}/{ACCOUNT}/{entry.name}"
     entry.apply(eks={"region": REGION, "observe": True})
     why = (
-        f"the observed cluster {entry.name} is not as asked for, says the provider: "
+        f"the observed cluster {entry.name} does not match the spec yet, says the provider: "
         "observe failed: external resource does not exist"
     )
     entry.until(lambda: entry.conditions().get("FactsResolved") == ("False", "Waiting", why), "waiting for its cluster")

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from tests.controlplane import crossplane, function
 from tests.controlplane.places import FUNCTION_PORT
 from tests.controlplane.plane import ControlPlane
-from tests.serving import run_function
+from tests.support.serving import run_function
 
 _MEGABYTE = 1024 * 1024
 

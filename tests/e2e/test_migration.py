@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.pod_requests import Pod, Token, admits_all, admits_pod, token_requests
+from function.clouds.aws.trust.requests import Pod, Token, admits_all, admits_pod, token_requests
 from tests.controlplane import provider_kubernetes
 from tests.controlplane.kubectl import Kubectl
 from tests.controlplane.plane import ControlPlane

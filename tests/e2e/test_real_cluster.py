@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from function.clouds.aws.pod_requests import Pod, Token, admits_all, admits_pod, token_requests
+from function.clouds.aws.trust.requests import Pod, Token, admits_all, admits_pod, token_requests
 from tests.e2e.entries import Entry
 from tests.e2e.identities import Identity
 from tests.e2e.specs import ACCOUNT, REGION, bare, issuer, spec

@@ -85,7 +85,7 @@ def test_an_association_of_somebody_else_is_refused_and_then_adopted(identity: I
     identity.settle()
     (association,) = identity.associations().values()
     message = identity.our_conditions()["AssociationsReady"][2]
-    assert f"adopted, whoever made them: {association.external_name} for {name} in prod/{FOUND}" in message
+    assert f"adopted, although others may have made them: {association.external_name} for {name} in prod/{FOUND}" in message
     role = identity.role().external_name
     identity.until(lambda: _role_of(identity, association.external_name) == role, "the role in the adopted association")
     # What made it ours is not needed any more.

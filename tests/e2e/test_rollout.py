@@ -10,7 +10,7 @@ from tests.e2e.following import Follower, following
 from tests.e2e.identities import GROUP, VERSION, Identity
 from tests.e2e.specs import CUSTOMER, inline_policy, spec
 
-# Five edits at once are about what Crossplane's circuit breaker lets through; tests/test_rollout.py has ten.
+# Five edits at once are about what Crossplane's circuit breaker lets through; tests/resources/test_rollout.py has ten.
 _EDITS = 5
 _TARGET = {"accountId": CUSTOMER, "providerConfigRef": {"name": "customer"}}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.serving import Server
+from tests.support.serving import Server
 from tests.tools.binaries import CLI, CRDCHECK, OLDEST_CORE
 
 PACKAGES = Path(__file__).parent.parent.parent / "package"
@@ -84,7 +84,7 @@ class Verdict:
     kind: str
     name: str
     status: str
-    faults: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: Path) -> list[Verdict]:
@@ -109,12 +109,12 @@ def validate(schemas: Sequence[Path], objects: Sequence[dict[str, Any]], work: P
     ]
 
 
-def crd_faults(xrd: Path) -> dict[str, list[str]]:
+def crd_errors(xrd: Path) -> dict[str, list[str]]:
     """What an API server would say of the CRDs that Crossplane makes of an XRD: schema, and the cost of its CEL rules."""
     return dict(_crdcheck(xrd)["crds"])
 
 
-def list_faults(xrd: Path, objects: Sequence[dict[str, Any]], work: Path) -> list[list[str]]:
+def list_errors(xrd: Path, objects: Sequence[dict[str, Any]], work: Path) -> list[list[str]]:
     """What an API server would say of the lists in objects: sets with a repetition, maps with two of one key."""
     (work / "objects.json").write_text(json.dumps(objects))
     return list(_crdcheck(xrd, work / "objects.json")["objects"])

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.engine.crossplane import XRDS, Verdict, crd_faults, list_faults, validate
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.random_specs import random_spec
-from tests.test_bad_input import CASES
+from tests.engine.crossplane import XRDS, Verdict, crd_errors, list_errors, validate
+from tests.spec.test_bad_input import CASES
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.random_specs import random_spec
+from tests.support.xrs import changed, composed, spec, xr
 from tests.test_properties import rich_source, rich_spec, rich_tokens
-from tests.xrs import changed, composed, spec, xr
 
 pytestmark = pytest.mark.engine
 
@@ -91,6 +91,7 @@ BEYOND_SCHEMA = {
     "no values",
     "everyone",
     "everyone in AWS",
+    "everyone in a Deny",
     "everyone but one",
     "a resource in a trust policy",
     "another service's action",
@@ -126,6 +127,7 @@ BEYOND_SCHEMA = {
     "irsa without IRSA",
     "a pin that tokens cannot keep",
     "a source that tokens do not have",
+    "an organization that tokens do not have",
     "a condition that tokens never meet",
     "a condition on what is pinned",
     "an id for a cluster without associations",
@@ -224,7 +226,7 @@ def judged(specs: dict[str, Any], kind: str, work: Path) -> dict[str, Verdict]:
 @pytest.mark.parametrize("kind", ["PodIdentity", "XPodIdentity"])
 def test_what_the_function_takes_the_xrd_takes(kind: str, tmp_path: Path) -> None:
     for name, verdict in judged(GOOD, kind, tmp_path).items():
-        assert (composed(GOOD[name], kind).fatal, verdict.status, verdict.faults) == (None, "valid", ()), name
+        assert (composed(GOOD[name], kind).fatal, verdict.status, verdict.errors) == (None, "valid", ()), name
 
 
 @pytest.mark.parametrize("kind", ["PodIdentity", "XPodIdentity"])
@@ -243,18 +245,18 @@ def test_a_claim_has_the_same_schema(tmp_path: Path) -> None:
 @pytest.mark.parametrize("xrd", XRDS, ids=lambda xrd: xrd.stem)
 def test_an_api_server_takes_the_crds(xrd: Path) -> None:
     """With the cost limits of CEL rules, which a list without maxItems is enough to break."""
-    faults = crd_faults(xrd)
-    assert faults
-    assert not any(faults.values())
+    errors = crd_errors(xrd)
+    assert errors
+    assert not any(errors.values())
 
 
 def test_a_rule_beyond_the_budget_is_found(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text(XRDS[0].read_text().replace("maxItems: 128", "maxItems: 100000000"))
-    assert any("budget" in fault for faults in crd_faults(broken).values() for fault in faults)
+    assert any("budget" in error for errors in crd_errors(broken).values() for error in errors)
 
 
 def test_lists_without_repetition(tmp_path: Path) -> None:
     refused = [xr(BAD[name]) for name in sorted(BY_LIST_TYPE)]
-    assert all(list_faults(XRDS[0], refused, tmp_path))
-    assert not any(list_faults(XRDS[0], [xr(value) for value in GOOD.values()], tmp_path))
+    assert all(list_errors(XRDS[0], refused, tmp_path))
+    assert not any(list_errors(XRDS[0], [xr(value) for value in GOOD.values()], tmp_path))

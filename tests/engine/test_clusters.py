@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from function.observed import RESOURCE_NAME
-from tests.bad_input_cluster import CASES
-from tests.clusters import (
+from tests.engine.crossplane import XRDS, Verdict, list_errors, validate
+from tests.spec.bad_input_cluster import CASES
+from tests.support.clusters import (
     ACCOUNT,
     EKS_FACTS,
     EKS_SEEN,
@@ -24,7 +25,6 @@ from tests.clusters import (
     vcluster,
     xr,
 )
-from tests.engine.crossplane import XRDS, Verdict, list_faults, validate
 from tests.tools.absent import needed
 
 pytestmark = pytest.mark.engine
@@ -75,7 +75,7 @@ def judged(specs: dict[str, Any], work: Path) -> dict[str, Verdict]:
 
 def test_what_the_function_takes_the_xrd_takes(tmp_path: Path) -> None:
     for name, verdict in judged(GOOD, tmp_path).items():
-        assert (composed(GOOD[name], name="x").fatal, verdict.status, verdict.faults) == (None, "valid", ()), name
+        assert (composed(GOOD[name], name="x").fatal, verdict.status, verdict.errors) == (None, "valid", ()), name
 
 
 def test_the_xrd_refuses_all_that_a_schema_can_say(tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_the_xrd_refuses_all_that_a_schema_can_say(tmp_path: Path) -> None:
 
 
 def test_lists_without_repetition(tmp_path: Path) -> None:
-    assert all(list_faults(XRD, [xr(BAD[name]) for name in sorted(BY_LIST_TYPE)], tmp_path))
-    assert not any(list_faults(XRD, [xr(spec) for spec in GOOD.values()], tmp_path))
+    assert all(list_errors(XRD, [xr(BAD[name]) for name in sorted(BY_LIST_TYPE)], tmp_path))
+    assert not any(list_errors(XRD, [xr(spec) for spec in GOOD.values()], tmp_path))
 
 
 def test_everything_is_valid_under_the_xrd_and_the_providers_crds(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_is_observed_is_as_the_crds_have_it(tmp_path: Path) -> None:
             for condition in each["status"]["conditions"]:
                 condition["lastTransitionTime"] = "2026-01-01T00:00:00Z"
         verdicts = validate(_crds(), objects, tmp_path)
-        assert [(verdict.status, verdict.faults) for verdict in verdicts] == [("valid", ())] * len(objects)
+        assert [(verdict.status, verdict.errors) for verdict in verdicts] == [("valid", ())] * len(objects)
 
 
 def _with_all_it_composes(name: str, spec: dict[str, Any]) -> list[dict[str, Any]]:

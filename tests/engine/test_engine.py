@@ -9,9 +9,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from function.cli import main
+from function.cli.main import main
 from tests.engine.crossplane import FLAVOURS, XRDS, render, validate
-from tests.serving import Server, serving
+from tests.support.serving import Server, serving
 from tests.test_examples import CASES, IDS, command, entries, example
 from tests.tools import crds
 from tests.tools.absent import absent

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.engine.crossplane import validate
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.xrs import FLAVOURS, composed, xr
 from tests.tools.absent import needed
-from tests.xrs import FLAVOURS, composed, xr
 
 pytestmark = pytest.mark.engine
 

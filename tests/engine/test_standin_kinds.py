@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.engine.crossplane import validate
-from tests.standin import existing_clusters, existing_in_google
+from tests.standin.existing import aws, google
 from tests.standin.provider.kind import Kind, Served
 from tests.standin.provider.kinds import KINDS
 from tests.standin.scenarios.google_members import NAMED
@@ -95,7 +95,7 @@ def fields(kind: Kind, served: Served, *path: str) -> set[str]:
 def test_every_kind_is_what_its_crd_says(kind: Kind, served: Served) -> None:
     spec = crd(f"{kind.plural}.{served.group}")
     assert (spec["names"]["kind"], spec["scope"] == "Namespaced") == (kind.name, served.namespaced)
-    assert kind.parameters <= fields(kind, served, "spec", "forProvider")
+    assert kind.fields.keys() <= fields(kind, served, "spec", "forProvider")
 
 
 def test_nothing_is_written_that_the_crds_would_drop_or_refuse(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_nothing_is_written_that_the_crds_would_drop_or_refuse(tmp_path: Path) -
     names = [f"{kind.plural}.{served.group}" for kind, served in FLAVOURS]
     objects = [_in(served, written(kind)) for kind, served in FLAVOURS]
     verdicts = validate(needed(names), objects, tmp_path)
-    assert [(verdict.kind, verdict.status, verdict.faults) for verdict in verdicts] == [
+    assert [(verdict.kind, verdict.status, verdict.errors) for verdict in verdicts] == [
         (each["kind"], "valid", ()) for each in objects
     ]
     wrong = copy.deepcopy(objects[0])
@@ -116,8 +116,8 @@ def written(kind: Kind) -> dict[str, Any]:
     world = World()
     world.service_account()
     world.role()
-    existing_clusters.Cluster.read(f"eu-central-1/{ACCOUNT}/prod,auto-mode").make(world.cloud)
-    existing_in_google.Cluster.read(f"{PROJECT}/europe-west1/prod").make(world.cloud)
+    aws.Cluster.read(f"eu-central-1/{ACCOUNT}/prod,auto-mode").make(world.cloud)
+    google.Cluster.read(f"{PROJECT}/europe-west1/prod").make(world.cloud)
     said, external_name, policies = FULL.get((kind.service, kind.name)) or (NAMED[kind.name][0], "", {})
     if kind.name in NAMED and kind.name != "DatasetIAMMember":
         said = {**said, "condition": {"title": "t", "description": "d", "expression": "e"}}

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.linters.google_discovery import KINDS, account_problems, byte_limit, member_problems
-from tests.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
-from tests.xrs import changed, composed
+from tests.support.profile import seeds
+from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
+from tests.support.xrs import changed, composed
 
 
 def objects(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -33,7 +34,7 @@ def test_everything_that_a_role_can_be_granted_on(rich: Callable[[], dict[str, A
 
 
 def test_random_specs() -> None:
-    for seed in range(150):
+    for seed in seeds(150):
         for one in objects(random_gcp(random.Random(seed))):
             found = account_problems(one) if one["kind"] == "ServiceAccount" else member_problems(one)
             assert list(found) == []

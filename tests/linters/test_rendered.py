@@ -2,18 +2,21 @@
 
 import json
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from function.compose import Options, compose
+from function.catalogue.entry import Fetched
+from function.compose import compose
 from function.observed import Observed
-from tests.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
-from tests.clusters import composed as composed_cluster
 from tests.linters import botocore_models, cfn, policy_validator
-from tests.random_specs import random_spec
+from tests.support.clusters import ACCOUNT, ISSUER, OF_ACCOUNT, by_kind, eks
+from tests.support.clusters import composed as composed_cluster
+from tests.support.profile import seeds
+from tests.support.random_specs import random_spec
+from tests.support.xrs import changed, composed
 from tests.test_examples import FOLDERS, example, required
 from tests.test_properties import rich_source, rich_spec, rich_tokens
-from tests.xrs import changed, composed
 
 # What iam-policy-validator finds beside errors, and why it stays.
 OPINIONS = {
@@ -25,33 +28,31 @@ OPINIONS = {
 }
 
 
+@cache
 def rendered() -> dict[str, list[dict[str, Any]]]:
     """The composed objects of every example, of a spec with every field, and of random ones."""
     found = {}
     for folder in FOLDERS:
         document = example(folder, "xr")
         found[folder.name] = [
-            made.object() for made in compose(document.xr(), Observed({}), required(folder), Options()).resources
+            made.object() for made in compose(document.xr(), Observed({}), Fetched.read(required(folder))).resources
         ]
     specs = {
         "rich": rich_spec(),
         "tokens": rich_tokens(),
         "source": rich_source(),
-        **{f"random-{seed}": random_spec(random.Random(seed), 2048) for seed in range(60)},
+        **{f"random-{seed}": random_spec(random.Random(seed), 2048) for seed in seeds(60)},
     }
     specs["gov"] = changed(*((("clusters", i, "eks", "region"), "us-gov-west-1") for i in range(2)))
     specs["china"] = changed(*((("clusters", i, "eks", "region"), "cn-north-1") for i in range(2)))
     return found | {name: [made.object() for made in composed(spec).resources] for name, spec in specs.items()}
 
 
-RENDERED = rendered()
-
-
 def of_kind(kind: str) -> dict[str, dict[str, Any]]:
     """ForProvider of every object of a kind, by a name of letters and digits."""
     return {
         "".join(c for c in f"{name}{number}" if c.isalnum()): manifest["spec"]["forProvider"]
-        for name, manifests in RENDERED.items()
+        for name, manifests in rendered().items()
         for number, manifest in enumerate(manifests)
         if manifest["kind"] == kind and manifest["spec"]["managementPolicies"] != ["Observe"]
     }
@@ -106,7 +107,7 @@ def test_cloudformation_would_take_the_roles_and_associations() -> None:
 
 def test_aws_would_take_the_requests() -> None:
     """By botocore's models, with the lengths and patterns that botocore itself does not check."""
-    for manifests in RENDERED.values():
+    for manifests in rendered().values():
         for manifest in (one for one in manifests if ".aws." in one["apiVersion"]):
             for operation, request in _requests(manifest):
                 assert not botocore_models.problems(operation, request), manifest

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from function.clouds.aws.iam.evaluate import Principal, Request
-from function.composition import CompositionResult
 from function.observed import Observed
-from tests.random_specs import (
+from function.result import Result
+from tests.support.random_specs import (
     ACCOUNT,
     OTHER_ACCOUNT,
     arn,
@@ -24,7 +24,7 @@ from tests.random_specs import (
     listed_tokens,
     partition_of,
 )
-from tests.xrs import composed, provided, request
+from tests.support.xrs import composed, provided, request
 
 EKS = "pods.eks.amazonaws.com"
 ACTIONS = ("sts:AssumeRole", "sts:TagSession")
@@ -103,7 +103,7 @@ def _made(manifest: Mapping[str, Any], account: str, partition: str) -> Made:
     return Made(f"arn:{partition}:iam::{account}:role{wanted['path']}{name}", json.loads(wanted["assumeRolePolicy"]), inline)
 
 
-def _printed(spec: dict[str, Any], result: CompositionResult) -> Mapping[str, Any]:
+def _printed(spec: dict[str, Any], result: Result) -> Mapping[str, Any]:
     """The grant that RoleReady prints, once all is there, for the owner of a role that is not composed."""
     there = {made.name: provided(made.object()) for made in result.resources}
     conditions = composed(spec, observed=Observed(request(spec, observed=there).observed.resources)).conditions

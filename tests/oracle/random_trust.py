@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from function.clouds.aws.iam.evaluate import Principal, Request
-from function.clouds.aws.pods import SERVICE
+from function.clouds.aws.trust.pod_identity import SERVICE
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.iam.evaluate import Request, evaluate
-from function.clouds.aws.pod_requests import Pod, admits_pod, requests
-from function.clouds.aws.pods import ACTIONS, SERVICE
+from function.clouds.aws.trust.pod_identity import ACTIONS, SERVICE
+from function.clouds.aws.trust.requests import Pod, admits_pod, requests
 from tests.oracle import random_trust
 from tests.oracle.iam_simulate import Case, simulate
 

@@ -20,7 +20,7 @@ from tests.oracle.attempts import (
     strangers,
 )
 from tests.oracle.iam_simulate import Case, simulate
-from tests.random_specs import random_chain_spec, random_source_role_spec, random_token_spec
+from tests.support.random_specs import random_chain_spec, random_source_role_spec, random_token_spec
 
 pytestmark = pytest.mark.oracle
 

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from function.clouds.aws.pod_requests import requests
+from function.clouds.aws.trust.requests import requests
 from tests.oracle.iam_simulate import Case, simulate
-from tests.random_specs import admitted, candidates, pod, random_spec, trust_policy
-from tests.xrs import composed
+from tests.support.random_specs import admitted, candidates, pod, random_spec, trust_policy
+from tests.support.xrs import composed
 
 pytestmark = pytest.mark.oracle
 

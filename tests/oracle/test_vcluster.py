@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from function.translation import HostName, Mapping, Mappings, translate
+from function.clusters.vcluster_names import HostName, Mapping, Mappings, translate
 from tests.oracle import random_vcluster
 from tests.oracle.random_vcluster import LABEL
 from tests.oracle.vcluster import Namespaces, ServiceAccount, host_names, mapped
@@ -16,7 +16,7 @@ from tests.tools.binaries import MissingTool
 ACCOUNTS = 10_000
 MAPPINGS = 6_000
 
-# What we refuse and upstream does not; every fault of another kind has to be one of upstream's.
+# What we refuse and upstream does not; every error of another kind has to be one of upstream's.
 UNDEFINED = "and which one counts is undefined"
 STRICTER = (
     UNDEFINED,
@@ -99,16 +99,16 @@ def test_namespaces_are_mapped_as_vcluster_maps_them() -> None:
     wrong: list[str] = []
     for one, theirs in zip(asked, mapped(asked), strict=True):
         ours = Mappings(tuple(Mapping(*entry) for entry in one.mappings.items()), one.vcluster, one.host_namespace, only=False)
-        faults = [message for _, message in ours.faults()]
+        errors = [message for _, message in ours.errors()]
         if theirs.error:
             seen["refused by both"] += 1
             reason = next(kind for kind in REASONS if kind in theirs.error)
             seen[f'upstream says "{reason}"'] += 1
-            wrong += [] if any(REASONS[reason] in fault for fault in faults) else [f"{one}: {theirs.error}, not {faults}"]
-        elif faults:
+            wrong += [] if any(REASONS[reason] in error for error in errors) else [f"{one}: {theirs.error}, not {errors}"]
+        elif errors:
             seen["refused by us alone"] += 1
-            wrong += [f"{one}: {fault}" for fault in faults if not any(kind in fault for kind in STRICTER)]
-            undefined = any(UNDEFINED in fault for fault in faults)
+            wrong += [f"{one}: {error}" for error in errors if not any(kind in error for kind in STRICTER)]
+            undefined = any(UNDEFINED in error for error in errors)
             seen["of them undefined"] += undefined
             seen["of them seen to be so"] += undefined and any(len(hosts) > 1 for hosts in theirs.to_host)
         else:

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from function.translation import HostName
+from function.clusters.vcluster_names import HostName
 from tests.tools.binaries import HOSTNAMES
 
 

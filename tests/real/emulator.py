@@ -102,7 +102,7 @@ class Associations:
 
     def _describe(self, _: Request, caller: Caller, cluster: str, name: str) -> Any:
         place = {"region": caller.region, "cluster_name": cluster, "association_id": name}
-        return {"association": _shown(self._of(caller).describe_association(datetime.now(UTC), **place))}
+        return {"association": _shown(self._of(caller).describe_pod_identity_association(datetime.now(UTC), **place))}
 
     def _update(self, request: Request, caller: Caller, cluster: str, name: str) -> Any:
         roles = {"disable_session_tags": False} | _roles(request.get_json())
@@ -140,11 +140,11 @@ class Associations:
 
 
 _CALLS: dict[str, Callable[..., Any]] = {
-    "CreatePodIdentityAssociation": EKS.create_association,
-    "UpdatePodIdentityAssociation": EKS.update_association,
-    "DeletePodIdentityAssociation": EKS.delete_association,
-    "TagResource": EKS.tag,
-    "UntagResource": EKS.untag,
+    "CreatePodIdentityAssociation": EKS.create_pod_identity_association,
+    "UpdatePodIdentityAssociation": EKS.update_pod_identity_association,
+    "DeletePodIdentityAssociation": EKS.delete_pod_identity_association,
+    "TagResource": EKS.tag_resource,
+    "UntagResource": EKS.untag_resource,
 }
 
 

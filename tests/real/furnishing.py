@@ -18,7 +18,7 @@ from tests.e2e.specs import (
     issuer,
 )
 from tests.real.aws import client
-from tests.standin.existing import NOBODY
+from tests.standin.existing.aws import NOBODY
 
 ACCOUNTS = {"default": ACCOUNT, "customer": CUSTOMER, "host": HOST}
 """The account that each provider configuration reaches."""

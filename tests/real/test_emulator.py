@@ -14,7 +14,7 @@ from tests.controlplane.waiting import answers, until
 from tests.e2e.cloud import Snapshot
 from tests.e2e.specs import ACCOUNT, CUSTOMER
 from tests.real import aws
-from tests.standin.existing import NOBODY
+from tests.standin.existing.aws import NOBODY
 
 _WHERE = {"clusterName": "prod", "namespace": "data"}
 

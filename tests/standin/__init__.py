@@ -3,7 +3,7 @@
 It runs as one process beside a real API server and Crossplane's core: `python -m tests.standin --kubeconfig FILE --journal FILE`.
 
     __main__      options, and the tasks that run
-    existing      options that put things into the cloud which nobody manages; existing_clusters, existing_in_google
+    existing      options that put things into the clouds which nobody manages
     behaviour     the list of what it does, and who says that the real one does so; behaviour_clusters, behaviour_google
     scenarios     each row of that list, played without a server
     kube          the shell: watches, a queue, patches; the kubelet
@@ -11,8 +11,8 @@ It runs as one process beside a real API server and Crossplane's core: `python -
     cloud         the calls and the state of AWS, in `google` of Google Cloud, and the journal from which the state is rebuilt
 
 Imports run downward; `cloud` and `provider` know nothing of the API server, and are told what time it is. A new kind is a module in
-`provider` and a line in `provider/kinds.py`; new calls are methods of a service in `cloud` and lines in `cloud/calls.py`. A new
-kind of members of Google's IAM policies is a row in `provider/google/targets.py`.
+`provider` and a line in `provider/kinds.py`; a new call is a method of a service in `cloud` that has its name. A new kind of members
+of Google's IAM policies is a row in `provider/google/targets.py`.
 
 Where it is simpler than the real thing: references and selectors are not resolved; every managed policy of AWS itself, every
 permissions boundary that is named, and for associations every cluster exists; what EKS says to whoever changes an add-on's

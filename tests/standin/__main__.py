@@ -10,9 +10,9 @@ from pathlib import Path
 from lightkube import AsyncClient, KubeConfig
 from lightkube.resources.apps_v1 import Deployment
 
-from tests.standin import existing, existing_clusters, existing_in_google
 from tests.standin.cloud.calls import Cloud
 from tests.standin.cloud.journal import Journal, read
+from tests.standin.existing import options as existing
 from tests.standin.kube.controller import Controller, Flavour, Listening
 from tests.standin.kube.kubelet import NAMESPACE, Kubelet
 from tests.standin.kube.outage import Outage
@@ -33,8 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cloud = Cloud(journal.write, given.lag_new_service_accounts)
     cloud.replay(entries)
     existing.make(cloud, given)
-    existing_clusters.make(cloud, given)
-    existing_in_google.make(cloud, given)
     settings = Settings(
         accounts=dict(given.account),
         projects=dict(given.project),
@@ -109,8 +107,6 @@ def options() -> argparse.ArgumentParser:
         help="for how long setIamPolicy does not know of a new service account (default: 0; Google says 60 s and more)",
     )
     existing.add_options(parser)
-    existing_clusters.add_options(parser)
-    existing_in_google.add_options(parser)
     return parser
 
 

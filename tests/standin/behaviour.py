@@ -255,7 +255,7 @@ TABLE: tuple[Row, ...] = (
         "managedPolicyArns is empty, beside inlinePolicy [{}]",
         "the attachments stay, against the CRD's description",
         _OBSERVED,
-        role_policies.changed_attached,
+        role_policies.same_attached,
     ),
     Row(
         "lists-exclusive",
@@ -410,7 +410,7 @@ TABLE: tuple[Row, ...] = (
         "RolePolicies and RolePolicyAttachments stand beside a Role that leaves both lists out",
         "no fight; the lists are never initialised late; what others put on the role stays",
         "config/namespaced/iam/config.go of provider-aws v2.5.0, LateInitializer.IgnoredFields",
-        role_policies.changed_inline,
+        role_policies.same_inline,
     ),
     # RolePolicyAttachment
     Row(
@@ -454,7 +454,7 @@ TABLE: tuple[Row, ...] = (
         "roleArn, targetRoleArn, disableSessionTags or tags is changed",
         "updated in place",
         _EKS_API,
-        EKS.update_association,
+        EKS.update_pod_identity_association,
     ),
     Row(
         "target-role-stays",

@@ -155,14 +155,14 @@ TABLE: tuple[Row, ...] = (
         "clientIdList is changed",
         "one call for each that is added or removed, in this order; another order of the list is no change",
         f"{_OIDC} resourceOpenIDConnectProviderUpdate",
-        OIDCProviders.remove_client_id,
+        OIDCProviders.remove_client_id_from_open_id_connect_provider,
     ),
     Row(
         "oidc-provider-thumbprints",
         "thumbprintList is left out, changed, or emptied",
         "IAM finds one, which is written into the spec; replaced as a whole; no call",
         f"{_OIDC}; {_IAM_API}, CreateOpenIDConnectProvider",
-        OIDCProviders.update_thumbprints,
+        OIDCProviders.update_open_id_connect_provider_thumbprint,
     ),
     Row(
         "oidc-provider-fixed",
@@ -176,6 +176,6 @@ TABLE: tuple[Row, ...] = (
         "an OpenIDConnectProvider is deleted, be it that somebody else was faster",
         "it is gone; IAM does not mind if it was",
         f"{_OIDC} resourceOpenIDConnectProviderDelete; {_IAM_API}, DeleteOpenIDConnectProvider",
-        OIDCProviders.delete,
+        OIDCProviders.delete_open_id_connect_provider,
     ),
 )

@@ -1,23 +1,13 @@
-"""AWS: IAM roles, their trust, and EKS pod identity associations."""
+"""AWS: IAM roles, their trust and permissions, and EKS pod identity associations.
 
-from functools import partial
+`reader.py` makes a plan of `spec.aws`, `resources.py` composes what it asks for, `answer.py` says what became of it.
+"""
 
-from function.clouds.aws import reading
-from function.clouds.aws.history import History, recall
-from function.clouds.aws.render import render
-from function.clouds.aws.report import conditions_unread, report
+from function.clouds.aws.answer import AWSStatus, answer, while_spec_is_invalid
+from function.clouds.aws.plan import Plan
+from function.clouds.aws.previous import Previous, previous
+from function.clouds.aws.reader import read
+from function.clouds.aws.resources import Composed, compose
 from function.clouds.aws.spec import AWS
-from function.composition import Compose
-from function.errors import FieldError
-from function.parsing import parse
-from function.subjects import Identity
 
-__all__ = ["History", "conditions_unread", "read", "recall"]
-
-
-def read(
-    section: object, identity: Identity, history: History, neutral: list[FieldError]
-) -> tuple[Compose | None, list[FieldError]]:
-    """Read `spec.aws`: how to answer with what is observed, or its faults."""
-    request, errors = reading.read(identity, parse(AWS, section, ("spec", "aws")), history, neutral)
-    return None if request is None else partial(report, identity, request, render(identity, request)), errors
+__all__ = ["AWS", "AWSStatus", "Composed", "Plan", "Previous", "answer", "compose", "previous", "read", "while_spec_is_invalid"]

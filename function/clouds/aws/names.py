@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from function.schema import Text
+from function.spec.arn import Arn
+from function.spec.model import Text
 
 RoleName = Annotated[
     str,
@@ -33,22 +34,24 @@ Description = Annotated[
 ]
 
 RoleArn = Annotated[
-    str,
+    Arn,
     Text(
         "an IAM role's ARN",
         r"arn:[a-z-]+:iam::[0-9]{12}:role/([!-#%-)+->@-~]+/)?[A-Za-z0-9_+=,.@-]{1,64}",
         2048,
         "must look like arn:aws:iam::678801588313:role/reports",
+        Arn,
     ),
 ]
 
 PolicyArn = Annotated[
-    str,
+    Arn,
     Text(
         "an IAM policy's ARN",
         r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}",
         2048,
         "must look like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        Arn,
     ),
 ]
 
@@ -57,21 +60,23 @@ AssociationId = Annotated[
 ]
 
 HostedZoneArn = Annotated[
-    str,
+    Arn,
     Text(
         "a hosted zone's ARN",
         r"arn:[a-z-]+:route53:::hostedzone/[A-Z0-9]{1,32}",
         128,
         "must look like arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
+        Arn,
     ),
 ]
 
 SecretArn = Annotated[
-    str,
+    Arn,
     Text(
         "a secret's ARN",
         r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+\*?",
         2048,
         "must look like arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-AbCdEf, with a * at its end at most",
+        Arn,
     ),
 ]

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from function.clouds.aws.history import History
-from function.clouds.aws.iam.arn import Arn
-from function.clouds.aws.keys import role_key
-from function.clouds.aws.place import Place
-from function.clouds.aws.placement import AT, IRSA, POD_IDENTITY, USE_TARGET_ROLE, Placement
+from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, USE_TARGET_ROLE, Account, Placement
+from function.clouds.aws.previous import Previous, PreviousRole
+from function.clouds.aws.resource_names import role_key
 from function.clouds.aws.spec import AWS, Role, TargetRole
+from function.clouds.aws.tags import check_tags
+from function.conditions import ROLE_READY
 from function.errors import FieldError, Path, listed, quoted
-from function.parsing import Parsed
-from function.sharing import shared_accounts, shared_namespaces
-from function.subjects import Identity, Subject
+from function.identity.shared_hosts import shared_accounts, shared_namespaces
+from function.identity.subjects import Identity, Subject
+from function.spec.arn import Arn
+
+WHERE_PIN_IS_DECIDED: tuple[Path, ...] = ((*AT, "trust", "pin"), (*AT, "role", "arn"), (*AT, "sourceRoleArn"))
+"""The fields by which `_check_session_tags` judges; it is not asked where one of them could not be read."""
 
 _OF_COMPOSED_ROLE = {
     "name": "name",
@@ -22,23 +25,57 @@ _OF_COMPOSED_ROLE = {
 }
 
 
-def check_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
-    """Faults of `spec.aws.role`, apart from those of single fields."""
+def check(
+    identity: Identity,
+    spec: AWS,
+    placement: Placement,
+    target_account: Account,
+    previous: Previous,
+    *,
+    subjects_known: bool,
+    pin_known: bool,
+) -> Iterator[FieldError]:
+    """Errors that need more than one field, but no policy.
+
+    Rules about subjects, and about what the pin is decided by, are asked only where those could be read.
+    """
+    target = spec.target_role
+    yield from spec.provider_config_ref.check(identity.scope, (*AT, "providerConfigRef"))
+    if target is not None and target.provider_config_ref is not None:
+        yield from target.provider_config_ref.check(identity.scope, (*AT, "targetRole", "providerConfigRef"))
+    yield from _check_role(spec, placement)
+    yield from _check_target_role(spec, placement, target_account)
+    if not spec.role.observe:
+        yield from _check_hand_over(spec.role.arn, (*AT, "role"), previous)
+    yield from _check_hand_over(target.arn if target else None, (*AT, "targetRole"), previous)
+    if pin_known:
+        yield from _check_session_tags(spec)
+    yield from _check_trust_sources(spec, placement)
+    if subjects_known:
+        yield from _check_sharing(spec, identity)
+    yield from _check_irsa(spec, placement)
+    yield from _check_existing_associations(spec, identity, placement, subjects_known=subjects_known)
+    if identity.tags or spec.associations.tags:
+        yield from check_tags(identity.tags, spec.associations.tags)
+
+
+def _check_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+    """Errors of `spec.aws.role`, apart from those of single fields."""
     at: Path = (*AT, "role")
     if spec.role.arn is not None:
         yield from _check_existing_role(spec, placement)
     elif spec.role.observe:
         yield FieldError((*at, "observe"), "looks at an existing role: it needs role.arn")
-    yield from _check_composed(spec.role, at, placement.place)
+    yield from _check_composed(spec.role, at, placement.account)
 
 
-def _check_composed(role: Role | TargetRole, at: Path, place: Place) -> Iterator[FieldError]:
+def _check_composed(role: Role | TargetRole, at: Path, account: Account) -> Iterator[FieldError]:
     if role.name is not None and role.name.lower().startswith("awsservicerolefor"):
         yield FieldError((*at, "name"), "names a service-linked role, which only AWS can make")
     if role.path is not None and role.path.startswith("/aws-service-role/"):
         yield FieldError((*at, "path"), "is the path of service-linked roles, which only AWS can make")
     boundary = role.permissions_boundary_arn
-    if boundary is not None and (message := place.foreign(boundary, aws_owned=True)):
+    if boundary is not None and (message := account.foreign(boundary, aws_owned=True)):
         yield FieldError((*at, "permissionsBoundaryArn"), message)
 
 
@@ -49,7 +86,7 @@ def _not_with_arn(role: Role | TargetRole, at: Path, whose: str) -> Iterator[Fie
 
 
 def _check_existing_role(spec: AWS, placement: Placement) -> Iterator[FieldError]:
-    at, place = (*AT, "role"), placement.place
+    at, account, arn = (*AT, "role"), placement.account, spec.role.arn
     yield from _not_with_arn(spec.role, at, "role")
     if spec.permissions is not None:
         yield FieldError((*AT, "permissions"), "cannot be set with role.arn: an existing role keeps its own")
@@ -58,19 +95,20 @@ def _check_existing_role(spec: AWS, placement: Placement) -> Iterator[FieldError
         yield FieldError(
             (*AT, "association", "create"), "is false and role.arn names an existing role: nothing is left to compose"
         )
-    arn = Arn.parse(spec.role.arn or "")
-    if arn and arn.resource.startswith("role/aws-service-role/"):
+    if arn is None or not arn.aws_partition:
+        return
+    if arn.resource.startswith("role/aws-service-role/"):
         yield FieldError((*at, "arn"), "is a service-linked role, which pods cannot be given")
-    if arn and place.account and arn.account != place.account:
+    if account.id and arn.account != account.id:
         whose = "the clusters in" if placement.with_credentials(POD_IDENTITY) else "spec.aws.accountId is"
         rule = f": {USE_TARGET_ROLE}" if placement.with_credentials(POD_IDENTITY) else ""
-        yield FieldError((*at, "arn"), f"is in account {arn.account}, {whose} {place.account}{rule}")
-    elif foreign := place.foreign(spec.role.arn or "", aws_owned=False):
+        yield FieldError((*at, "arn"), f"is in account {arn.account}, {whose} {account.id}{rule}")
+    elif foreign := account.foreign(arn, aws_owned=False):
         yield FieldError((*at, "arn"), foreign)
 
 
 def _trust_of_existing(spec: AWS) -> Iterator[FieldError]:
-    """Of an existing role's trust only the pin can be told: what to look for in it, and what a target role pins."""
+    """With an existing role, trust can hold only pin and maxCharacters: for role.observe, and for a composed target role."""
     if spec.trust is None:
         return
     judged = spec.role.observe or (spec.target_role is not None and spec.target_role.account_id is not None)
@@ -87,8 +125,8 @@ def _nothing_else(spec: AWS, placement: Placement) -> bool:
     return not (spec.role.observe or target or placement.with_credentials(IRSA))
 
 
-def check_target_role(spec: AWS, placement: Placement, place: Place) -> Iterator[FieldError]:
-    """Faults of `spec.aws.targetRole`; `place` is where the target role is to be."""
+def _check_target_role(spec: AWS, placement: Placement, account: Account) -> Iterator[FieldError]:
+    """Errors of `spec.aws.targetRole`; `account` is where the target role is to be."""
     target, at = spec.target_role, (*AT, "targetRole")
     if target is None:
         return
@@ -102,39 +140,37 @@ def check_target_role(spec: AWS, placement: Placement, place: Place) -> Iterator
                 yield FieldError(
                     (*at, alias), "cannot be set with targetRole.arn, which names an existing role that is not changed"
                 )
-        if foreign := place.foreign_partition(target.arn):
+        if foreign := account.foreign_partition(target.arn):
             yield FieldError((*at, "arn"), foreign)
-    elif target.provider_config_ref is None and target.account_id and placement.place.account not in (None, target.account_id):
-        message = f"is required: the target role is in account {target.account_id}, the first role in {placement.place.account}"
+    elif target.provider_config_ref is None and target.account_id and placement.account.id not in (None, target.account_id):
+        message = f"is required: the target role is in account {target.account_id}, the first role in {placement.account.id}"
         yield FieldError((*at, "providerConfigRef"), message)
     if not spec.associations.create:
-        message = "is false, and without an association nothing chains to targetRole"
+        message = "is false, but EKS assumes targetRole only through an association"
         yield FieldError((*AT, "association", "create"), message)
-    yield from _check_composed(target, at, place)
+    yield from _check_composed(target, at, account)
 
 
-def same_role(first: str, second: str) -> bool:
+def same_role(one: Arn, other: Arn) -> bool:
     """Whether two ARNs are of one role: IAM's names are unique ignoring case, and across paths."""
-    one, other = Arn.parse(first), Arn.parse(second)
-    if one is None or other is None:
-        return False
-    return one.account == other.account and one.path_and_name[1].lower() == other.path_and_name[1].lower()
+    known = one.aws_partition and other.aws_partition
+    return bool(known) and (one.account, one.name.lower()) == (other.account, other.name.lower())
 
 
-def check_not_itself(first: str, then: str, at: Path) -> Iterator[FieldError]:
+def check_not_itself(first: Arn, then: Arn, at: Path) -> Iterator[FieldError]:
     """A role chained to itself."""
     if same_role(first, then):
         yield FieldError(at, f"is {then}, the very role that is to assume it: a role cannot be chained to itself")
 
 
-def check_source_role(spec: AWS, place: Place, composed: str) -> Iterator[FieldError]:
-    """Faults of `spec.aws.sourceRoleArn` with what it excludes; `composed` is the role that it may assume."""
+def check_source_role(spec: AWS, account: Account, composed: Arn) -> Iterator[FieldError]:
+    """Errors of `spec.aws.sourceRoleArn` with what it excludes; `composed` is the role that it may assume."""
     if spec.source_role_arn is None:
         return
     if same_role(spec.source_role_arn, composed):
         message = f"is {spec.source_role_arn}, the very role that is composed here: a role cannot be chained to itself"
         yield FieldError((*AT, "sourceRoleArn"), message)
-    if foreign := place.foreign_partition(spec.source_role_arn):
+    if foreign := account.foreign_partition(spec.source_role_arn):
         yield FieldError((*AT, "sourceRoleArn"), foreign)
     excluded = {
         "credentials": spec.credentials,
@@ -151,12 +187,15 @@ def check_source_role(spec: AWS, place: Place, composed: str) -> Iterator[FieldE
             yield FieldError((*AT, *name.split(".")), message)
 
 
-def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]:
-    """Parts of trust that would say nothing, or what no caller can keep."""
+def _check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+    """Parts of trust that would have no effect, or that no caller could satisfy."""
     trust, at = spec.trust, (*AT, "trust")
     tokens = sorted(placement.with_credentials(IRSA)) if spec.source_role_arn is None else []
     if tokens and spec.role.arn is None and spec.pin in ("Cluster", "None"):
-        message = f'"{spec.pin}" cannot be for IRSA ({listed(tokens)}), whose tokens tell nothing wider than a namespace apart'
+        message = (
+            f'"{spec.pin}" cannot be used with IRSA ({listed(tokens)}), whose tokens can be pinned by service account or '
+            "namespace only"
+        )
         yield FieldError((*at, "pin"), message)
     if trust is None:
         return
@@ -172,13 +211,13 @@ def check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError]
         yield FieldError((*at, "conditions"), message)
 
 
-def check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
+def _check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
     """Pods that cannot be told from listed ones, since vclusters of a cluster give them the same host names."""
-    scopes = {cluster.name: cluster.where for cluster in identity.clusters}
+    groups = {cluster.name: cluster.where for cluster in identity.clusters}
     if not any(cluster.vcluster for cluster in identity.clusters) or spec.pin not in ("ServiceAccount", "Namespace"):
         return
     pinned = shared_namespaces if spec.pin == "Namespace" else shared_accounts
-    for shared in pinned(identity, scopes):
+    for shared in pinned(identity, groups):
         words = shared.words(identity.host(shared.subject))
         if shared.namespace:
             yield FieldError(("spec", "serviceAccounts"), words)
@@ -186,7 +225,7 @@ def check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
             yield FieldError((*AT, "trust", "pin"), f'"Namespace" cannot be pinned: {words}')
 
 
-def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
+def _check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
     """`spec.aws.irsa` where there is none."""
     if (
         spec.irsa is not None
@@ -197,10 +236,10 @@ def check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:
         yield FieldError((*AT, "irsa"), "is for IRSA, which no cluster uses: add it to credentials, or leave this out")
 
 
-def check_existing_associations(
+def _check_existing_associations(
     spec: AWS, identity: Identity, placement: Placement, *, subjects_known: bool
 ) -> Iterator[FieldError]:
-    """Faults of `spec.aws.association.existing`."""
+    """Errors of `spec.aws.association.existing`."""
     at, associations = (*AT, "association", "existing"), spec.associations
     if associations.existing and not associations.create:
         yield FieldError(at, "cannot be set with association.create: false")
@@ -227,57 +266,54 @@ def check_existing_associations(
         ids.add((where, entry.id))
 
 
-def check_session_tags(parsed: Parsed[AWS], spec: AWS) -> Iterator[FieldError]:
+def _check_session_tags(spec: AWS) -> Iterator[FieldError]:
     """Without session tags the default pin would deny every pod, and another one has to be somebody's decision."""
     decided = spec.role.arn is not None or spec.source_role_arn is not None or spec.pin in ("Cluster", "None")
-    known = parsed.whole((*AT, "trust", "pin"), (*AT, "role", "arn"), (*AT, "sourceRoleArn"))
-    if spec.disable_session_tags and not decided and known:
+    if spec.disable_session_tags and not decided:
         message = "no session tag arrives, so no single pod can be pinned: write trust.pin: Cluster or None"
         yield FieldError((*AT, "disableSessionTags"), message)
 
 
-def check_role_stays(account: str, name: str, path: str, at: Path, history: History) -> Iterator[FieldError]:
-    """IAM cannot move a role, its names are unique across paths, and ignoring case."""
-    role = history.role(role_key(account, name))
-    if role is None:
-        return
+def check_role_stays(role: PreviousRole, account: str, name: str, path: str, at: Path) -> Iterator[FieldError]:
+    """IAM cannot move a role, its names are unique across paths, and ignoring case; `role` is the one that exists."""
     old = role.name or name
     if old != name:
         message = (
             f"{quoted(name)} differs from {quoted(old)} in case alone, which IAM takes for the same role: keep {quoted(old)}"
         )
         yield FieldError((*at, "name"), message)
-    arn = Arn.parse(role.arn or "")
-    if arn is None or arn.account != account or arn.path_and_name[1] != old:
+    arn = role.arn
+    if arn is None or arn.account != account or arn.name != old:
         return
-    old_path = arn.path_and_name[0]
-    if old_path != path:
-        change = f"the path of role {name} is {quoted(old_path)} and cannot become {quoted(path)}"
+    if arn.path != path:
+        change = f"the path of role {name} is {quoted(arn.path)} and cannot become {quoted(path)}"
         yield FieldError((*at, "path"), f"{change}: keep it, or give the role another name")
 
 
-def check_account_stays(account: str, config: Mapping[str, str], key: str, at: Path, history: History) -> Iterator[FieldError]:
+def check_account_stays(
+    account: str, config: Mapping[str, str], key: str, at: Path, previous: Previous
+) -> Iterator[FieldError]:
     """A provider config reaches one account, and a role that is observed through it says which.
 
     Another account, written by mistake, would take away what exists, and nothing could be made in its place.
     """
-    for role in history.roles:
-        arn = Arn.parse(role.arn or "")
+    for role in previous.roles:
+        arn = role.arn
         if arn is None or arn.account == account or role.key == key:
             continue
         if role.provider_config == (config.get("kind", ""), config["name"]):
             message = (
                 f"is {account}, but provider config {config['name']} reaches account {arn.account}, where role "
-                f"{arn.path_and_name[1]} exists: nothing is changed until this says {arn.account}, or providerConfigRef names "
+                f"{arn.name} exists: nothing is changed until this says {arn.account}, or providerConfigRef names "
                 f"another provider config, that of {account}"
             )
-            yield FieldError(at, message, "RoleReady")
+            yield FieldError(at, message, ROLE_READY)
 
 
-def check_hand_over(existing: str | None, at: Path, history: History) -> Iterator[FieldError]:
+def _check_hand_over(existing: Arn | None, at: Path, previous: Previous) -> Iterator[FieldError]:
     """A role that is composed and becomes an existing one would be deleted, and associated all the same."""
-    arn = Arn.parse(existing or "")
-    role = history.role(role_key(arn.account, arn.path_and_name[1])) if arn else None
+    known = existing is not None and existing.aws_partition
+    role = previous.role(role_key(existing.account, existing.name)) if existing and known else None
     if role is not None and role.deleted_with_it:
         message = (
             "is the role that is composed here, which would be deleted; to hand it over, take Delete out of "

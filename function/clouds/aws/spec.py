@@ -4,27 +4,115 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from function.clouds.aws.names import AssociationId, Description, IAMPath, PolicyArn, RoleArn, RoleName
-from function.clouds.aws.permissions.spec import Permissions
-from function.clusters import AccountId
-from function.provider_config import ProviderConfigRef
-from function.schema import (
-    Distinct,
-    DNSLabel,
-    Exclusive,
-    Exclusively,
-    Maybe,
-    Namespace,
-    NotEmpty,
-    Rule,
-    ServiceAccountName,
-    Strict,
+from function.clouds.aws.names import (
+    AssociationId,
+    Description,
+    HostedZoneArn,
+    IAMPath,
+    PolicyArn,
+    PolicyName,
+    RoleArn,
+    RoleName,
+    SecretArn,
 )
+from function.spec.management import ProviderConfigRef
+from function.spec.model import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
+from function.spec.patterns import AccountId, DNSLabel, Namespace, ServiceAccountName
+
+
+class PolicyStatement(Strict):
+    """One statement that allows something."""
+
+    actions: Annotated[list[str], NotEmpty]
+    """The actions, wildcards as IAM has them. Example: `["s3:GetObject"]`."""
+    resources: Annotated[list[str], NotEmpty]
+    """The ARNs that they may be done to. Example: `["arn:aws:s3:::reports/*"]`."""
+    conditions: dict[str, Any] = Field(default_factory=dict)
+    """Operator, then condition key, then one value or a list. Default: none. Example:
+    `{StringEquals: {"aws:PrincipalTag/kubernetes-namespace": data}}`."""
+
+
+class _Policy(Exclusively):
+    """What a policy says; exactly one of statements, document and documentJSON."""
+
+    RULES = (Exclusive(("statements", "document", "document_json"), needed=True),)
+
+    name: PolicyName
+    """The policy's name, unique in the list. Example: `read-bucket`."""
+    statements: Maybe[Annotated[list[PolicyStatement], NotEmpty]] = None
+    """What it allows, in short form. Default: none. Example:
+    `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
+    document: Maybe[dict[str, Any]] = None
+    """The policy document as an object. Default: none. Example:
+    `{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::reports/*"}]}`."""
+    document_json: Maybe[str] = Field(default=None, alias="documentJSON")
+    """The policy document as JSON text. Default: none. Example:
+    `'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}}'`."""
+
+
+class InlinePolicy(_Policy):
+    """A policy that lives in the role; exactly one of statements, document and documentJSON."""
+
+
+class ManagedPolicy(_Policy):
+    """A customer managed policy, made for the role and attached to it; exactly one of statements, document and documentJSON."""
+
+    name: PolicyName
+    """The policy's name in IAM, unique in the account. A policy of that name that exists already is taken over: it becomes what
+    is written here. Example: `reports-read`."""
+    path: Maybe[IAMPath] = None
+    """The policy's path. It cannot be changed while the name stays. Default: `/`. Example: `/data/`."""
+    description: Maybe[Description] = None
+    """The policy's description. It cannot be changed while the name stays. Default: none. Example: `Reads the report
+    bucket`."""
+
+
+class Preset(Strict):
+    """Ready-made permissions of a widespread controller, for the resources that are named."""
+
+    RULES = (
+        Rule(
+            "self.name == 'ExternalSecrets' ? (has(self.secretArns) && !has(self.hostedZoneArns)) "
+            ": (has(self.hostedZoneArns) && !has(self.secretArns))",
+            "ExternalDNS and CertManager need hostedZoneArns, ExternalSecrets needs secretArns, and none takes the other",
+        ),
+    )
+
+    name: Literal["ExternalDNS", "CertManager", "ExternalSecrets"]
+    """The controller. ExternalDNS and CertManager may also list all hosted zones: AWS cannot limit that. Example:
+    `ExternalDNS`."""
+    hosted_zone_arns: Maybe[Annotated[list[HostedZoneArn], NotEmpty, Field(max_length=64), Distinct]] = None
+    """The hosted zones that ExternalDNS and CertManager may change. Default: none. Example:
+    `["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]`."""
+    secret_arns: Maybe[Annotated[list[SecretArn], NotEmpty, Field(max_length=64), Distinct]] = None
+    """The secrets that ExternalSecrets may read; a trailing `*` as IAM has it. Default: none. Example:
+    `["arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-*"]`."""
+
+
+class Permissions(Strict):
+    """What the role may do."""
+
+    managed_policy_arns: Annotated[list[PolicyArn], Field(max_length=25), Distinct] = Field(default_factory=list)
+    """Managed policies that are attached to it, of AWS or of the role's account. IAM's default quota is 10 a role, 25 where it
+    was raised. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]`."""
+    managed_policies: Annotated[list[ManagedPolicy], Field(max_length=25), ListMap(("name",))] = Field(default_factory=list)
+    """Customer managed policies that are made in the role's account and attached to it, 6,144 characters each. Default: none.
+    Example: `[{name: reports-read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
+    inline_policies: Annotated[list[InlinePolicy], Field(max_length=128), ListMap(("name",))] = Field(default_factory=list)
+    """Policies that live in the role, 10,240 characters in all. Default: none. Example:
+    `[{name: read, statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]}]`."""
+    presets: Annotated[list[Preset], Field(max_length=3), ListMap(("name",))] = Field(default_factory=list)
+    """Ready-made permissions of widespread controllers, as inline policies. Default: none. Example:
+    `[{name: ExternalDNS, hostedZoneArns: ["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]}]`."""
+    ownership: Literal["Exclusive", "Additive"] = "Exclusive"
+    """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away. `Additive`: what is listed here is
+    attached one by one, and what others attach stays. Default: `Exclusive`. Example: `Additive`."""
+
 
 _OF_COMPOSED = "has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration)"
 
 
-class _Composed(Exclusively):
+class _Composed(Strict):
     """What a role that is composed can be given."""
 
     name: Maybe[RoleName] = None
@@ -54,8 +142,9 @@ class Role(_Composed):
     )
 
     arn: Maybe[RoleArn] = None
-    """An existing role, which is only associated, never changed: its owner writes trust and permissions. Excludes every other
-    field of role but observe, and permissions and trust. Default: none, the role is composed. Example:
+    """An existing role, which is only associated, never changed: its owner writes trust and permissions. With it, `role` can
+    hold only `observe`, and `permissions` must be left out. `trust` can hold only pin and maxCharacters, and only with
+    `observe` or a composed `targetRole`. Default: none, the role is composed. Example:
     `arn:aws:iam::678801588313:role/reports`."""
     observe: bool = False
     """Look at the existing role: RoleReady says which of the service accounts its trust policy leaves out. Default: `false`.
@@ -69,7 +158,7 @@ class IRSA(Strict):
     """How long the pods' tokens are valid. Default: `86400`, a day. Example: `3600`."""
 
 
-class TargetRole(_Composed):
+class TargetRole(_Composed, Exclusively):
     """The role, in this or another account, that EKS assumes with the first one; exactly one of arn and accountId."""
 
     RULES = (
@@ -87,7 +176,7 @@ class TargetRole(_Composed):
     account_id: Maybe[AccountId] = None
     """The account in which the role is composed. Default: none. Example: `"340605141517"`."""
     provider_config_ref: Maybe[ProviderConfigRef] = None
-    """The provider configuration with the credentials of that account. Default: that of `spec.aws`; required where the account
+    """The provider config with the credentials of that account. Default: that of `spec.aws`; required where the account
     is another. Example: `{name: customer}`."""
     permissions: Maybe[Permissions] = None
     """What the target role may do; `spec.aws.permissions` is the first role's then. Default: nothing. Example:
@@ -121,7 +210,7 @@ class ExistingAssociation(Strict):
     """An association that EKS has already, to be taken over."""
 
     cluster: DNSLabel
-    """The `name` of the entry of spec.clusters. Example: `prod`."""
+    """The `name` of the item of spec.clusters. Example: `prod`."""
     namespace: Namespace
     """The service account's namespace. Example: `default`."""
     service_account: ServiceAccountName
@@ -182,9 +271,10 @@ class AWS(Strict):
     )
 
     account_id: Maybe[AccountId] = None
-    """The role's account; with EKS Pod Identity it is the clusters'. Default: the EKS clusters'. Example: `"678801588313"`."""
+    """The role's account. With EKS Pod Identity it must be the clusters' account, unless sourceRoleArn is set. Default: the EKS
+    clusters'. Example: `"678801588313"`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
+    """The provider config that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
     claim `{name: default}`.
     Example: `{name: prod}`."""
     credentials: Maybe[Annotated[list[Literal["PodIdentity", "IRSA"]], NotEmpty, Distinct]] = None
@@ -192,7 +282,7 @@ class AWS(Strict):
     cluster with an OIDC issuer. Each cluster takes those of the list that it supports. Default: `[PodIdentity]` on EKS,
     `[IRSA]` elsewhere. Example: `[PodIdentity, IRSA]`."""
     irsa: Maybe[IRSA] = None
-    """What differs with IRSA from its defaults. Default: nothing. Example: `{tokenExpirationSeconds: 3600}`."""
+    """Options for IRSA. Default: none. Example: `{tokenExpirationSeconds: 3600}`."""
     role: Role = Field(default_factory=Role)
     """The IAM role. Default: one of a derived name. Example: `{name: reports, path: /data/}`."""
     permissions: Maybe[Permissions] = None
@@ -202,7 +292,7 @@ class AWS(Strict):
     """Whom the role admits. Default: exactly the listed service accounts in the listed clusters. Example:
     `{sourceOrganization: true}`."""
     disable_session_tags: bool = False
-    """Send no session tags. No single pod can be told from another then: it needs `trust.pin: Cluster` or `None`. Default:
+    """Send no session tags. The role then cannot distinguish pods of one cluster: set `trust.pin: Cluster` or `None`. Default:
     `false`. Example: `true`."""
     association: Maybe[Association] = None
     """The associations. Default: one per cluster, namespace and service account. Example: `{tags: {cost-center: "42"}}`."""

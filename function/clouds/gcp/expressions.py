@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 
 
-def faults(expression: str) -> Iterator[str]:
+def errors(expression: str) -> Iterator[str]:
     """What is wrong with an expression, as far as it can be told without a parser."""
     operators, opened = 0, list[str]()
     for token in _TOKEN.finditer(expression):

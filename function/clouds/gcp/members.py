@@ -1,13 +1,13 @@
 """Who is admitted: the members and principals of IAM that stand for pods of GKE.
 
-Source: Google Cloud, "Principal identifiers" and "About Workload Identity Federation for GKE". A pool has an id, which
-holds the id of the cluster's project; the project before it in a principal is a number. Swapped, both are accepted and never
-match.
+Source: Google Cloud, "Principal identifiers" and "About Workload Identity Federation for GKE". A principal names the project by
+its number, and then the pool, whose id contains the project's id. With number and id swapped, Google accepts the principal, but
+it never matches.
 """
 
 from typing import NamedTuple
 
-from function.translation import HostName
+from function.clusters.vcluster_names import HostName
 
 IMPERSONATION = "roles/iam.workloadIdentityUser"
 """The role on a service account that lets pods act as it."""
@@ -27,7 +27,7 @@ class Pool(NamedTuple):
 
 
 def member(pool: Pool, host: HostName) -> str:
-    """A Kubernetes service account of any cluster of the pool, as who may act as a service account."""
+    """The member for a Kubernetes service account (in any cluster of the pool) that may act as an IAM service account."""
     return f"serviceAccount:{pool.id}[{host.namespace}/{host.name}]"
 
 

@@ -5,7 +5,7 @@ Source: Google's API discovery documents, and the reference of each service wher
 
 from typing import Annotated
 
-from function.schema import Text
+from function.spec.model import Text
 
 AccountId = Annotated[
     str,
@@ -50,10 +50,22 @@ BucketName = Annotated[
     ),
 ]
 
-FolderPath = Annotated[
+
+def _with_slash(path: str) -> str:
+    return f"{path.removesuffix('/')}/"
+
+
+ManagedFolderPath = Annotated[
     str,
-    Text("a managed folder", r"[^\x00-\x1f#*?\[\]/]+(/[^\x00-\x1f#*?\[\]/]+)*/?", 1024, "must look like reports/2026/"),
+    Text(
+        "a managed folder",
+        r"[^\x00-\x1f#*?\[\]/]+(/[^\x00-\x1f#*?\[\]/]+)*/?",
+        1024,
+        "must look like reports/2026/",
+        _with_slash,
+    ),
 ]
+"""The path of a folder, which ends with "/" however it is written."""
 
 SecretId = Annotated[str, Text("a secret's name", r"[A-Za-z0-9_-]+", 255, "letters, digits, '-' and '_'; not its path")]
 

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from function.clouds.gcp import expressions
 from function.clouds.gcp.accounts import email_of, project_of
-from function.clouds.gcp.history import History
-from function.clouds.gcp.keys import account_key
-from function.clouds.gcp.spec import GCP, Role
-from function.clouds.gcp.targets import Target, of_project
-from function.clusters import Cluster
-from function.composition import Flavour
+from function.clouds.gcp.previous import Previous
+from function.clouds.gcp.resource_names import account_key
+from function.clouds.gcp.spec import GCP, Role, ServiceAccount
+from function.clouds.gcp.targets import Target
+from function.clusters.kinds import Cluster
+from function.conditions import BINDINGS_READY
 from function.errors import FieldError, Path, quoted
-from function.sharing import Shared, shared_accounts, shared_namespaces
-from function.subjects import Identity
+from function.identity.shared_hosts import Shared, shared_accounts, shared_namespaces
+from function.identity.subjects import Identity
+from function.spec.management import Scope
 
 AT: Path = ("spec", "gcp")
 
@@ -30,13 +31,12 @@ def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldErro
     for index, cluster in enumerate(clusters):
         at: Path = ("spec", "clusters", index)
         if cluster.gke is None:
-            facts = "eks" if cluster.eks else "kubernetes" if cluster.kubernetes else None
-            if facts:
-                yield FieldError((*at, facts), "spec.gcp needs a GKE cluster: write gke")
+            if cluster.facts:
+                yield FieldError((*at, cluster.facts.KIND), "spec.gcp needs a GKE cluster: write gke")
             continue
         if (cluster.where, cluster.within) in seen:
-            what = f"vcluster {cluster.vcluster.name} of the same cluster" if cluster.vcluster else "cluster"
-            yield FieldError((*at, "gke"), f"an earlier entry is the same {what}, {'/'.join(cluster.where[1:])}")
+            where = "/".join(cluster.where[1:])
+            yield FieldError((*at, "gke"), f"an earlier entry is the same {cluster.words}, {where}")
         seen.add((cluster.where, cluster.within))
         number, pool = cluster.gke.project_number, cluster.gke.pool
         if pools.setdefault(cluster.where, pool) != pool:
@@ -83,7 +83,7 @@ def _admitted_too(identity: Identity, shared: Shared, pool: str) -> str:
     who = f"{subject.service_account} in namespace {subject.namespace}" if shared.name else f"namespace {subject.namespace}"
     return (
         f"{who} is listed for {subject.cluster} and not for {handle}, but both are clusters of pool {pool}, in which it is one "
-        f"principal: its pods in {handle} would be admitted, too; list it for both, or call it otherwise in one"
+        f"principal: its pods in {handle} would be admitted, too; list it for both, or rename it in one of them"
     )
 
 
@@ -100,8 +100,8 @@ def check_mode(spec: GCP) -> Iterator[FieldError]:
         yield FieldError((*AT, "pin"), message)
 
 
-def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
-    """Faults of `spec.gcp.serviceAccount` in one that exists."""
+def check_account(spec: GCP, previous: Previous) -> Iterator[FieldError]:
+    """Errors of `spec.gcp.serviceAccount` that need more than one field, or what earlier calls made."""
     account, at = spec.service_account, (*AT, "serviceAccount")
     if ":" in spec.project_id and spec.mode == "Impersonate" and (account is None or account.email is None):
         message = (
@@ -114,22 +114,26 @@ def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
     for text, alias, most in ((account.display_name, "displayName", 100), (account.description, "description", 256)):
         if text is not None and len(text.encode()) > most >= len(text):
             yield FieldError((*at, alias), f"is {len(text.encode())} bytes; Google allows {most}")
-    if account.email is None:
-        return
+    if account.email is not None:
+        yield from _check_existing_account(spec, account, account.email, previous)
+
+
+def _check_existing_account(spec: GCP, account: ServiceAccount, email: str, previous: Previous) -> Iterator[FieldError]:
+    at = (*AT, "serviceAccount")
     for field, alias in (("account_id", "accountId"), ("display_name", "displayName"), ("description", "description")):
         if getattr(account, field) is not None:
             message = "cannot be set with serviceAccount.email, which names an existing service account that is not changed"
             yield FieldError((*at, alias), message)
-    project = project_of(account.email)
+    project = project_of(email)
     if project is not None and project != spec.project_id:
         message = (
-            f"{quoted(account.email)} is in project {project}, spec.gcp.projectId is {spec.project_id}: "
+            f"{quoted(email)} is in project {project}, spec.gcp.projectId is {spec.project_id}: "
             "write the service account's project there, and the roles' in `on`"
         )
         yield FieldError((*at, "email"), message)
-    account_id = account.email.partition("@")[0]
-    seen = history.account(account_key(spec.project_id, account_id))
-    if seen is not None and seen.deleted_with_it and email_of(account_id, spec.project_id) == account.email:
+    account_id = email.partition("@")[0]
+    seen = previous.account(account_key(spec.project_id, account_id))
+    if seen is not None and seen.deleted_with_it and email_of(account_id, spec.project_id) == email:
         message = (
             "is the service account that is composed here, which would be deleted; to hand it over, take Delete out of "
             "spec.managementPolicies first (Observe, Create, Update, LateInitialize), and then name its email"
@@ -137,13 +141,13 @@ def check_account(spec: GCP, history: History) -> Iterator[FieldError]:
         yield FieldError((*at, "email"), message)
 
 
-def check_project_stays(spec: GCP, flavour: Flavour, history: History) -> Iterator[FieldError]:
-    """A service account that exists in another project, through the same provider config, is not given up for a mistake.
+def check_project_stays(spec: GCP, scope: Scope, previous: Previous) -> Iterator[FieldError]:
+    """Refuse a projectId that would delete an account in another project that the same provider config reaches: a typo, maybe.
 
     Google Cloud would allow it: a provider config can reach several projects. Whoever means it names another provider config.
     """
-    config = spec.provider_config_ref.render(flavour)
-    for account in history.accounts:
+    config = spec.provider_config_ref.render(scope)
+    for account in previous.accounts:
         project = project_of(account.email or "")
         if project in (None, spec.project_id) or account.provider_config != (config.get("kind", ""), config["name"]):
             continue
@@ -152,16 +156,16 @@ def check_project_stays(spec: GCP, flavour: Flavour, history: History) -> Iterat
             f"project {project}: nothing is changed until this says {project}, or providerConfigRef names another "
             "provider config"
         )
-        yield FieldError((*AT, "projectId"), message, "BindingsReady")
+        yield FieldError((*AT, "projectId"), message, BINDINGS_READY)
 
 
 def check_roles(spec: GCP) -> Iterator[FieldError]:
-    """Faults of `spec.gcp.roles`."""
+    """Errors of `spec.gcp.roles`."""
     seen: set[tuple[object, ...]] = set()
     conditions: dict[tuple[object, ...], int] = {}
     for index, role in enumerate(spec.roles):
         at: Path = (*AT, "roles", index)
-        target = role.on.target(spec.project_id) if role.on else of_project(spec.project_id)
+        target = role.target(spec.project_id)
         yield from _check_condition(role, target, at)
         if misplaced := _misplaced(role.role, target):
             yield FieldError((*at, "role"), misplaced)
@@ -186,8 +190,8 @@ def _check_condition(role: Role, target: Target, at: Path) -> Iterator[FieldErro
     elif not target.conditional:
         message = f"cannot be set on {target.words}: conditions on it are not supported; grant the role on its project with it"
         yield FieldError((*at, "condition"), message)
-    for fault in expressions.faults(role.condition.expression):
-        yield FieldError((*at, "condition", "expression"), fault)
+    for message in expressions.errors(role.condition.expression):
+        yield FieldError((*at, "condition", "expression"), message)
 
 
 def _misplaced(role: str, target: Target) -> str | None:

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from function.clouds.gcp.names import AccountId, Description, DisplayName, Email, RoleName
-from function.clouds.gcp.targets import On
-from function.clusters import ProjectId
-from function.provider_config import ProviderConfigRef
-from function.schema import Exclusively, Maybe, Rule, Strict, Text
+from function.clouds.gcp.targets import On, Target, of_project
+from function.spec.management import ProviderConfigRef
+from function.spec.model import Maybe, Rule, Strict, Text
+from function.spec.patterns import ProjectId
 
 Title = Annotated[str, Text("a condition's title", r"[^\x00-\x1f]+", 100, "may hold no control characters, and not be empty")]
 
@@ -39,8 +39,12 @@ class Role(Strict):
     """What it is granted on; written in quotes, `"on"`, since YAML reads the bare word as true. Default: the project
     `spec.gcp.projectId`. Example: `{bucket: customer-reports}`."""
 
+    def target(self, project: str) -> Target:
+        """What it is granted on; `project` is that of `spec.gcp.projectId`."""
+        return self.on.target(project) if self.on else of_project(project)
 
-class ServiceAccount(Exclusively):
+
+class ServiceAccount(Strict):
     """The IAM service account that the pods act as."""
 
     RULES = (
@@ -58,8 +62,8 @@ class ServiceAccount(Exclusively):
     description: Maybe[Description] = None
     """Its description. Default: none. Example: `Reads the orders`."""
     email: Maybe[Email] = None
-    """An existing service account, which is not changed but for who may act as it and what it is granted. Excludes every other
-    field. Default: none, it is composed. Example: `reports@customer-project.iam.gserviceaccount.com`."""
+    """An existing IAM service account. Only two things of it change: who may act as it, and what it is granted. Excludes every
+    other field. Default: none, it is composed. Example: `reports@customer-project.iam.gserviceaccount.com`."""
 
 
 class GCP(Strict):
@@ -80,19 +84,19 @@ class GCP(Strict):
     )
 
     project_id: ProjectId
-    """The service account's project, and that of resources in `roles` which name none. The clusters may be in any other.
+    """The IAM service account's project, and that of resources in `roles` which name none. The clusters may be in any other.
     Example: `customer-project`."""
     provider_config_ref: ProviderConfigRef = Field(default_factory=ProviderConfigRef)
-    """The provider configuration that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
+    """The provider config that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
     claim `{name: default}`. Example: `{name: customer}`."""
     mode: Literal["Impersonate", "Direct"] = "Impersonate"
     """How the pods get access. `Impersonate`: they act as an IAM service account. `Direct`: roles are granted to the pods' own
     principals, and there is no service account. Default: `Impersonate`. Example: `Direct`."""
     pin: Literal["ServiceAccount", "Namespace"] = "ServiceAccount"
-    """Whose pods: `ServiceAccount`, those of the listed service accounts; `Namespace`, all of their namespaces, which is for
-    mode Direct alone. Default: `ServiceAccount`. Example: `Namespace`."""
+    """Which pods. `ServiceAccount`: those of the listed service accounts. `Namespace`: all pods in their namespaces, only with
+    mode Direct. Default: `ServiceAccount`. Example: `Namespace`."""
     service_account: Maybe[ServiceAccount] = None
-    """The service account. Default: one of a derived id. Example: `{accountId: reports}`."""
+    """The IAM service account. Default: one with a derived id. Example: `{accountId: reports}`."""
     roles: Annotated[list[Role], Field(max_length=64)] = Field(default_factory=list)
     """What is granted. Nothing else that is granted on these resources is touched. Default: nothing. Example:
     `[{role: roles/spanner.viewer}]`."""

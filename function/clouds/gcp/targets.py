@@ -1,19 +1,20 @@
-"""What a role is granted on: the `on` of `spec.gcp.roles`, and the IAM member of provider-gcp that each comes to.
+"""What a role is granted on: the `on` of `spec.gcp.roles`, and the IAM member of provider-gcp that each leads to.
 
+A new target is a row of the table, a field of `On`, and a model if it takes more than one text to name it.
 Source: the CRDs of provider-upjet-gcp v3.0.0; for the forms of identifiers, Terraform's google provider behind it.
 """
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from function.clouds.gcp.names import (
     BucketName,
     DatabaseId,
     DatasetId,
-    FolderPath,
     InstanceId,
     KeyName,
+    ManagedFolderPath,
     Number,
     PubSubId,
     RepositoryName,
@@ -22,8 +23,8 @@ from function.clouds.gcp.names import (
     TableId,
     ZoneName,
 )
-from function.clusters import Location, ProjectId
-from function.schema import Exclusive, Exclusively, Maybe, Strict
+from function.spec.model import Exclusive, Exclusively, Maybe, Strict
+from function.spec.patterns import Location, ProjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,94 @@ class Target:
     """
 
 
+class _Row(NamedTuple):
+    """How a target is granted. In braces stand the fields of its model; `value` is what names it without one."""
+
+    service: str
+    kind: str
+    fields: Mapping[str, str]
+    words: str
+    conditional: bool = True
+
+
+_TARGETS = {
+    "project_id": _Row("cloudplatform", "ProjectIAMMember", {"project": "{project}"}, "project {project}"),
+    "folder_id": _Row("cloudplatform", "FolderIAMMember", {"folder": "folders/{value}"}, "folder {value}"),
+    "organization_id": _Row("cloudplatform", "OrganizationIAMMember", {"orgId": "{value}"}, "organization {value}"),
+    "bucket": _Row("storage", "BucketIAMMember", {"bucket": "{value}"}, "bucket {value}"),
+    "managed_folder": _Row(
+        "storage",
+        "ManagedFolderIAMMember",
+        {"bucket": "{bucket}", "managedFolder": "{folder}"},
+        "managed folder {folder} of bucket {bucket}",
+    ),
+    "secret": _Row("secretmanager", "SecretIAMMember", {"project": "{project}", "secretId": "{name}"}, "secret {name}"),
+    "topic": _Row("pubsub", "TopicIAMMember", {"project": "{project}", "topic": "{name}"}, "topic {name}", conditional=False),
+    "subscription": _Row(
+        "pubsub",
+        "SubscriptionIAMMember",
+        {"project": "{project}", "subscription": "{name}"},
+        "subscription {name}",
+        conditional=False,
+    ),
+    "managed_zone": _Row(
+        "dns", "ManagedZoneIAMMember", {"project": "{project}", "managedZone": "{name}"}, "managed zone {name}"
+    ),
+    "dataset": _Row(
+        "bigquery",
+        "DatasetIAMMember",
+        {"project": "{project}", "datasetId": "{dataset_id}"},
+        "dataset {dataset_id}",
+        conditional=False,
+    ),
+    "table": _Row(
+        "bigquery",
+        "TableIAMMember",
+        {"project": "{project}", "datasetId": "{dataset_id}", "tableId": "{table_id}"},
+        "table {dataset_id}.{table_id}",
+        conditional=False,
+    ),
+    "key_ring": _Row("kms", "KeyRingIAMMember", {"keyRingId": "{project}/{location}/{name}"}, "key ring {name}"),
+    "crypto_key": _Row(
+        "kms",
+        "CryptoKeyIAMMember",
+        {"cryptoKeyId": "{project}/{location}/{key_ring}/{name}"},
+        "key {key_ring}/{name}",
+    ),
+    "spanner_instance": _Row(
+        "spanner",
+        "InstanceIAMMember",
+        {"project": "{project}", "instance": "{instance}"},
+        "Spanner instance {instance}",
+    ),
+    "spanner_database": _Row(
+        "spanner",
+        "DatabaseIAMMember",
+        {"project": "{project}", "instance": "{instance}", "database": "{database}"},
+        "Spanner database {instance}/{database}",
+    ),
+    "repository": _Row(
+        "artifact",
+        "RegistryRepositoryIAMMember",
+        {"project": "{project}", "location": "{location}", "repository": "{name}"},
+        "repository {name}",
+        conditional=False,
+    ),
+    "cloud_run_service": _Row(
+        "cloudrun",
+        "ServiceIAMMember",
+        {"project": "{project}", "location": "{location}", "service": "{name}"},
+        "Cloud Run service {name}",
+    ),
+}
+"""By the field of `On`."""
+
+
 class _OfProject(Strict):
     """A resource of a project."""
 
     project_id: Maybe[ProjectId] = None
     """The project that it belongs to. Default: `spec.gcp.projectId`. Example: `customer-project`."""
-
-    @abstractmethod
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
 
 
 class ManagedFolder(Strict):
@@ -63,14 +143,8 @@ class ManagedFolder(Strict):
 
     bucket: BucketName
     """The bucket. Example: `customer-reports`."""
-    folder: FolderPath
+    folder: ManagedFolderPath
     """The folder. Example: `monthly/`."""
-
-    def target(self) -> Target:
-        """What it is."""
-        folder = f"{self.folder.removesuffix('/')}/"
-        fields = {"bucket": self.bucket, "managedFolder": folder}
-        return Target("storage", "ManagedFolderIAMMember", fields, None, f"managed folder {folder} of bucket {self.bucket}")
 
 
 class Secret(_OfProject):
@@ -79,22 +153,12 @@ class Secret(_OfProject):
     name: SecretId
     """Its name. Example: `reports-api-key`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "secretId": self.name}
-        return Target("secretmanager", "SecretIAMMember", fields, project, f"secret {self.name}")
-
 
 class Topic(_OfProject):
     """A topic of Pub/Sub."""
 
     name: PubSubId
     """Its name. Example: `reports`."""
-
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "topic": self.name}
-        return Target("pubsub", "TopicIAMMember", fields, project, f"topic {self.name}", conditional=False)
 
 
 class Subscription(_OfProject):
@@ -103,11 +167,6 @@ class Subscription(_OfProject):
     name: PubSubId
     """Its name. Example: `reports-worker`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "subscription": self.name}
-        return Target("pubsub", "SubscriptionIAMMember", fields, project, f"subscription {self.name}", conditional=False)
-
 
 class ManagedZone(_OfProject):
     """A managed zone of Cloud DNS."""
@@ -115,22 +174,12 @@ class ManagedZone(_OfProject):
     name: ZoneName
     """Its name. Example: `example-com`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "managedZone": self.name}
-        return Target("dns", "ManagedZoneIAMMember", fields, project, f"managed zone {self.name}")
-
 
 class Dataset(_OfProject):
     """A dataset of BigQuery."""
 
     dataset_id: DatasetId
     """Its id. Example: `sales`."""
-
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "datasetId": self.dataset_id}
-        return Target("bigquery", "DatasetIAMMember", fields, project, f"dataset {self.dataset_id}", conditional=False)
 
 
 class Table(_OfProject):
@@ -141,13 +190,6 @@ class Table(_OfProject):
     table_id: TableId
     """Its id. Example: `orders`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "datasetId": self.dataset_id, "tableId": self.table_id}
-        return Target(
-            "bigquery", "TableIAMMember", fields, project, f"table {self.dataset_id}.{self.table_id}", conditional=False
-        )
-
 
 class KeyRing(_OfProject):
     """A key ring of Cloud KMS."""
@@ -156,11 +198,6 @@ class KeyRing(_OfProject):
     """Its location. Example: `europe-west1`."""
     name: KeyName
     """Its name. Example: `reports`."""
-
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"keyRingId": f"{project}/{self.location}/{self.name}"}
-        return Target("kms", "KeyRingIAMMember", fields, project, f"key ring {self.name}")
 
 
 class CryptoKey(_OfProject):
@@ -173,22 +210,12 @@ class CryptoKey(_OfProject):
     name: KeyName
     """Its name. Example: `at-rest`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"cryptoKeyId": f"{project}/{self.location}/{self.key_ring}/{self.name}"}
-        return Target("kms", "CryptoKeyIAMMember", fields, project, f"key {self.key_ring}/{self.name}")
-
 
 class SpannerInstance(_OfProject):
     """An instance of Spanner."""
 
     instance: InstanceId
     """Its id. Example: `orders`."""
-
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "instance": self.instance}
-        return Target("spanner", "InstanceIAMMember", fields, project, f"Spanner instance {self.instance}")
 
 
 class SpannerDatabase(_OfProject):
@@ -199,11 +226,6 @@ class SpannerDatabase(_OfProject):
     database: DatabaseId
     """Its id. Example: `main`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "instance": self.instance, "database": self.database}
-        return Target("spanner", "DatabaseIAMMember", fields, project, f"Spanner database {self.instance}/{self.database}")
-
 
 class Repository(_OfProject):
     """A repository of Artifact Registry."""
@@ -212,11 +234,6 @@ class Repository(_OfProject):
     """Its location. Example: `europe`."""
     name: RepositoryName
     """Its name. Example: `images`."""
-
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "location": self.location, "repository": self.name}
-        return Target("artifact", "RegistryRepositoryIAMMember", fields, project, f"repository {self.name}", conditional=False)
 
 
 class CloudRunService(_OfProject):
@@ -227,37 +244,11 @@ class CloudRunService(_OfProject):
     name: ServiceName
     """Its name. Example: `render`."""
 
-    def target(self, project: str) -> Target:
-        """What it is, in this project."""
-        fields = {"project": project, "location": self.location, "service": self.name}
-        return Target("cloudrun", "ServiceIAMMember", fields, project, f"Cloud Run service {self.name}")
-
-
-_FIELDS = (
-    "project_id",
-    "folder_id",
-    "organization_id",
-    "bucket",
-    "managed_folder",
-    "secret",
-    "topic",
-    "subscription",
-    "managed_zone",
-    "dataset",
-    "table",
-    "key_ring",
-    "crypto_key",
-    "spanner_instance",
-    "spanner_database",
-    "repository",
-    "cloud_run_service",
-)
-
 
 class On(Exclusively):
     """What a role is granted on; exactly one."""
 
-    RULES = (Exclusive(_FIELDS, needed=True),)
+    RULES = (Exclusive(tuple(_TARGETS), needed=True),)
 
     project_id: Maybe[ProjectId] = None
     """A project and all that is in it. Default: none. Example: `customer-project`."""
@@ -296,23 +287,21 @@ class On(Exclusively):
 
     def target(self, project: str) -> Target:
         """What it is; `project` is that of resources which name none."""
-        if self.folder_id is not None:
-            fields = {"folder": f"folders/{self.folder_id}"}
-            return Target("cloudplatform", "FolderIAMMember", fields, None, f"folder {self.folder_id}")
-        if self.organization_id is not None:
-            fields = {"orgId": self.organization_id}
-            return Target("cloudplatform", "OrganizationIAMMember", fields, None, f"organization {self.organization_id}")
-        if self.bucket is not None:
-            return Target("storage", "BucketIAMMember", {"bucket": self.bucket}, None, f"bucket {self.bucket}")
-        if self.managed_folder is not None:
-            return self.managed_folder.target()
-        for name in _FIELDS:
-            resource = getattr(self, name)
-            if isinstance(resource, _OfProject):
-                return resource.target(resource.project_id or project)
+        for name, row in _TARGETS.items():
+            written = getattr(self, name)
+            if isinstance(written, _OfProject):
+                here = written.project_id or project
+                return _target(row, {**dict(written), "project": here}, here)
+            if written is not None and name != "project_id":
+                return _target(row, dict(written) if isinstance(written, Strict) else {"value": written}, None)
         return of_project(self.project_id or project)
 
 
 def of_project(project: str) -> Target:
     """A project and all that is in it."""
-    return Target("cloudplatform", "ProjectIAMMember", {"project": project}, project, f"project {project}")
+    return _target(_TARGETS["project_id"], {"project": project}, project)
+
+
+def _target(row: _Row, values: Mapping[str, str], project: str | None) -> Target:
+    fields = {field: template.format_map(values) for field, template in row.fields.items()}
+    return Target(row.service, row.kind, fields, project, row.words.format_map(values), row.conditional)

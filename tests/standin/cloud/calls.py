@@ -1,5 +1,9 @@
-"""The cloud behind one door: every call passes it, and what changes something or is refused is told to whoever records."""
+"""The cloud behind one door: every call passes it, and what changes something or is refused is told to whoever records.
 
+A call is the method of a service that has its name: CreateRole is `IAM.create_role`.
+"""
+
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,90 +45,18 @@ class Account(NamedTuple):
     eks: EKS
 
 
-_IAM: dict[str, Callable[..., Any]] = {
-    "GetRole": IAM.get_role,
-    "CreateRole": IAM.create_role,
-    "UpdateRole": IAM.update_role,
-    "UpdateAssumeRolePolicy": IAM.update_assume_role_policy,
-    "PutRolePermissionsBoundary": IAM.put_role_permissions_boundary,
-    "DeleteRolePermissionsBoundary": IAM.delete_role_permissions_boundary,
-    "PutRolePolicy": IAM.put_role_policy,
-    "DeleteRolePolicy": IAM.delete_role_policy,
-    "AttachRolePolicy": IAM.attach_role_policy,
-    "DetachRolePolicy": IAM.detach_role_policy,
-    "TagRole": IAM.tag_role,
-    "UntagRole": IAM.untag_role,
-    "DeleteRole": IAM.delete_role,
-}
-_POLICIES: dict[str, Callable[..., Any]] = {
-    "GetPolicy": ManagedPolicies.get_policy,
-    "CreatePolicy": ManagedPolicies.create_policy,
-    "CreatePolicyVersion": ManagedPolicies.create_version,
-    "DeletePolicyVersion": ManagedPolicies.delete_version,
-    "TagPolicy": ManagedPolicies.tag_policy,
-    "UntagPolicy": ManagedPolicies.untag_policy,
-    "DeletePolicy": ManagedPolicies.delete_policy,
-}
-_OIDC: dict[str, Callable[..., Any]] = {
-    "GetOpenIDConnectProvider": OIDCProviders.get,
-    "ListOpenIDConnectProviders": OIDCProviders.list,
-    "CreateOpenIDConnectProvider": OIDCProviders.create,
-    "AddClientIDToOpenIDConnectProvider": OIDCProviders.add_client_id,
-    "RemoveClientIDFromOpenIDConnectProvider": OIDCProviders.remove_client_id,
-    "UpdateOpenIDConnectProviderThumbprint": OIDCProviders.update_thumbprints,
-    "TagOpenIDConnectProvider": OIDCProviders.tag,
-    "UntagOpenIDConnectProvider": OIDCProviders.untag,
-    "DeleteOpenIDConnectProvider": OIDCProviders.delete,
-}
-_CLUSTERS: dict[str, Callable[..., Any]] = {
-    "DescribeCluster": Clusters.describe_cluster,
-    "CreateCluster": Clusters.create_cluster,
-    "DeleteCluster": Clusters.delete_cluster,
-    "DescribeAddon": Clusters.describe_addon,
-    "ListAddons": Clusters.list_addons,
-    "CreateAddon": Clusters.create_addon,
-    "UpdateAddon": Clusters.update_addon,
-    "DeleteAddon": Clusters.delete_addon,
-}
-_EKS: dict[str, Callable[..., Any]] = {
-    "DescribePodIdentityAssociation": EKS.describe_association,
-    "CreateAddonAssociation": EKS.create_addon_association,
-    "CreatePodIdentityAssociation": EKS.create_association,
-    "UpdatePodIdentityAssociation": EKS.update_association,
-    "DeletePodIdentityAssociation": EKS.delete_association,
-    "TagResource": EKS.tag,
-    "UntagResource": EKS.untag,
-}
-_GOOGLE: dict[str, Callable[..., Any]] = {
-    "GetServiceAccount": GoogleIAM.get_service_account,
-    "CreateServiceAccount": GoogleIAM.create_service_account,
-    "PatchServiceAccount": GoogleIAM.patch_service_account,
-    "EnableServiceAccount": GoogleIAM.enable_service_account,
-    "DisableServiceAccount": GoogleIAM.disable_service_account,
-    "DeleteServiceAccount": GoogleIAM.delete_service_account,
-    "GetIamPolicy": GoogleIAM.get_iam_policy,
-    "SetIamPolicy": GoogleIAM.set_iam_policy,
-}
-_GKE: dict[str, Callable[..., Any]] = {
-    "GetContainerCluster": GKE.get_cluster,
-    "CreateContainerCluster": GKE.create_cluster,
-}
-_READS = frozenset(
-    {
-        "GetRole",
-        "GetPolicy",
-        "GetOpenIDConnectProvider",
-        "ListOpenIDConnectProviders",
-        "DescribeCluster",
-        "DescribeAddon",
-        "ListAddons",
-        "DescribePodIdentityAssociation",
-        "GetServiceAccount",
-        "GetIamPolicy",
-        "GetContainerCluster",
-    }
-)
-SERVICES = {**dict.fromkeys((*_IAM, *_POLICIES, *_OIDC), "IAM"), **dict.fromkeys((*_CLUSTERS, *_EKS), "EKS")}
+_READS = ("Get", "List", "Describe")
+"""How the calls begin that change nothing, and are not recorded."""
+
+
+def service(call: str) -> str:
+    """The service of AWS that has a call, as its client prints it."""
+    return "EKS" if any(hasattr(each, _method(call)) for each in (Clusters, EKS)) else "IAM"
+
+
+def _method(call: str) -> str:
+    """The method that is a call: in lower case, an underscore before each word."""
+    return re.sub("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", call).lower()
 
 
 class Cloud:
@@ -142,7 +74,7 @@ class Cloud:
         self, call: str, account: str, by: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str] = ()
     ) -> Any:
         """Make one call. `denied` are the resources that Google refuses to the caller. Raises CloudError."""
-        if call in _READS:
+        if call.startswith(_READS):
             self._check(call, now, arguments, denied)
             return self._do(call, account, now, arguments)
         try:
@@ -175,18 +107,14 @@ class Cloud:
         return self._account(account).eks.has(subject)
 
     def _check(self, call: str, now: datetime, arguments: Mapping[str, Any], denied: Collection[str]) -> None:
-        if call in _GOOGLE or call in _GKE:
+        if any(hasattr(each, _method(call)) for each in (self._google, self._gke)):
             gate.check_allowed(call, arguments, denied)
             gate.check_known(self._google, call, arguments, now, self._lag)
 
     def _do(self, call: str, account: str, now: datetime, arguments: Mapping[str, Any]) -> Any:
-        if call in _GOOGLE:
-            return _GOOGLE[call](self._google, now, **arguments)
-        if call in _GKE:
-            return _GKE[call](self._gke, now, **arguments)
-        services = zip((_IAM, _POLICIES, _OIDC, _CLUSTERS, _EKS), self._account(account), strict=True)
-        method, service = next((calls[call], service) for calls, service in services if call in calls)
-        return method(service, now, **arguments)
+        method = _method(call)
+        services = (self._google, self._gke, *self._account(account))
+        return getattr(next(each for each in services if hasattr(each, method)), method)(now, **arguments)
 
     def _account(self, account: str) -> Account:
         if account not in self._accounts:

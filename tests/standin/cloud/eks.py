@@ -53,7 +53,7 @@ class EKS:
         self._subjects: dict[tuple[str, str, str, str], str] = {}
         self._made = 0
 
-    def create_association(
+    def create_pod_identity_association(
         self,
         _: datetime,
         *,
@@ -91,7 +91,7 @@ class EKS:
 
     def create_addon_association(self, now: datetime, *, addon_name: str, **arguments: Any) -> Answer:
         """What CreateAddon does for an add-on with an association. What EKS says to whoever updates or deletes it is not known."""
-        answer = self.create_association(now, **arguments)
+        answer = self.create_pod_identity_association(now, **arguments)
         association = self._associations[answer["association_id"]]
         place = f"{association.region}:{self._account}:addon/{association.cluster}/{addon_name}"
         association.owner_arn = f"arn:aws:eks:{place}/{uuid.uuid5(uuid.NAMESPACE_OID, association.arn)}"
@@ -101,14 +101,16 @@ class EKS:
         """Whether there is an association of this region, cluster, namespace and service account."""
         return subject in self._subjects
 
-    def describe_association(self, _: datetime, *, region: str, cluster_name: str, association_id: str) -> Association:
+    def describe_pod_identity_association(
+        self, _: datetime, *, region: str, cluster_name: str, association_id: str
+    ) -> Association:
         """DescribePodIdentityAssociation."""
         association = self._associations.get(association_id)
         if association is None or (association.region, association.cluster) != (region, cluster_name):
             raise errors.no_such_association(association_id)
         return association
 
-    def update_association(
+    def update_pod_identity_association(
         self,
         now: datetime,
         *,
@@ -120,27 +122,31 @@ class EKS:
         disable_session_tags: bool,
     ) -> Answer:
         """UpdatePodIdentityAssociation; a target role that is left out stays."""
-        association = self.describe_association(now, region=region, cluster_name=cluster_name, association_id=association_id)
+        association = self.describe_pod_identity_association(
+            now, region=region, cluster_name=cluster_name, association_id=association_id
+        )
         self._need(role_arn)
         association.role_arn, association.disable_session_tags = role_arn, disable_session_tags
         if target_role_arn is not None:
             association.target_role_arn = target_role_arn
         return {}
 
-    def tag(self, _: datetime, *, resource_arn: str, tags: Mapping[str, str]) -> Answer:
+    def tag_resource(self, _: datetime, *, resource_arn: str, tags: Mapping[str, str]) -> Answer:
         """TagResource, of associations and add-ons."""
         self._tags(resource_arn).update(tags)
         return {}
 
-    def untag(self, _: datetime, *, resource_arn: str, tag_keys: Sequence[str]) -> Answer:
+    def untag_resource(self, _: datetime, *, resource_arn: str, tag_keys: Sequence[str]) -> Answer:
         """UntagResource, likewise."""
         for key in tag_keys:
             self._tags(resource_arn).pop(key, None)
         return {}
 
-    def delete_association(self, now: datetime, *, region: str, cluster_name: str, association_id: str) -> Answer:
+    def delete_pod_identity_association(self, now: datetime, *, region: str, cluster_name: str, association_id: str) -> Answer:
         """DeletePodIdentityAssociation."""
-        association = self.describe_association(now, region=region, cluster_name=cluster_name, association_id=association_id)
+        association = self.describe_pod_identity_association(
+            now, region=region, cluster_name=cluster_name, association_id=association_id
+        )
         del self._associations[association_id], self._subjects[association.subject]
         return {}
 

@@ -92,7 +92,7 @@ class ManagedPolicies:
             raise errors.no_such_policy(policy_arn)
         return self._policies[policy_arn]
 
-    def create_version(self, now: datetime, *, policy_arn: str, policy_document: str) -> Answer:
+    def create_policy_version(self, now: datetime, *, policy_arn: str, policy_document: str) -> Answer:
         """CreatePolicyVersion, which becomes the default."""
         policy = self.get_policy(now, policy_arn=policy_arn)
         check(policy_document)
@@ -103,7 +103,7 @@ class ManagedPolicies:
         policy.versions[policy.default] = policy_document
         return {"version_id": policy.default}
 
-    def delete_version(self, now: datetime, *, policy_arn: str, version_id: str) -> Answer:
+    def delete_policy_version(self, now: datetime, *, policy_arn: str, version_id: str) -> Answer:
         """DeletePolicyVersion."""
         policy = self.get_policy(now, policy_arn=policy_arn)
         if version_id == policy.default:

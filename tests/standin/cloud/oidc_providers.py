@@ -32,7 +32,7 @@ class OIDCProviders:
         self._account = account
         self._providers: dict[str, OIDCProvider] = {}
 
-    def create(
+    def create_open_id_connect_provider(
         self,
         _: datetime,
         *,
@@ -50,47 +50,47 @@ class OIDCProviders:
         self._providers[arn] = OIDCProvider(arn, place, list(client_ids), found, dict(tags or {}))
         return {"arn": arn}
 
-    def get(self, _: datetime, *, arn: str) -> OIDCProvider:
+    def get_open_id_connect_provider(self, _: datetime, *, arn: str) -> OIDCProvider:
         """GetOpenIDConnectProvider."""
         if arn not in self._providers:
             raise errors.no_such_oidc_provider(arn)
         return self._providers[arn]
 
-    def list(self, _: datetime) -> list[str]:
+    def list_open_id_connect_providers(self, _: datetime) -> list[str]:
         """ListOpenIDConnectProviders: their ARNs."""
         return sorted(self._providers)
 
-    def add_client_id(self, now: datetime, *, arn: str, client_id: str) -> Answer:
+    def add_client_id_to_open_id_connect_provider(self, now: datetime, *, arn: str, client_id: str) -> Answer:
         """AddClientIDToOpenIDConnectProvider, which may be asked for twice."""
-        provider = self.get(now, arn=arn)
+        provider = self.get_open_id_connect_provider(now, arn=arn)
         if client_id not in provider.client_ids:
             provider.client_ids.append(client_id)
         return {}
 
-    def remove_client_id(self, now: datetime, *, arn: str, client_id: str) -> Answer:
+    def remove_client_id_from_open_id_connect_provider(self, now: datetime, *, arn: str, client_id: str) -> Answer:
         """RemoveClientIDFromOpenIDConnectProvider, which may be asked for twice."""
-        provider = self.get(now, arn=arn)
+        provider = self.get_open_id_connect_provider(now, arn=arn)
         provider.client_ids = [each for each in provider.client_ids if each != client_id]
         return {}
 
-    def update_thumbprints(self, now: datetime, *, arn: str, thumbprints: Sequence[str]) -> Answer:
+    def update_open_id_connect_provider_thumbprint(self, now: datetime, *, arn: str, thumbprints: Sequence[str]) -> Answer:
         """UpdateOpenIDConnectProviderThumbprint, which replaces them all."""
-        self.get(now, arn=arn).thumbprints = [*thumbprints]
+        self.get_open_id_connect_provider(now, arn=arn).thumbprints = [*thumbprints]
         return {}
 
-    def tag(self, now: datetime, *, arn: str, tags: Mapping[str, str]) -> Answer:
+    def tag_open_id_connect_provider(self, now: datetime, *, arn: str, tags: Mapping[str, str]) -> Answer:
         """TagOpenIDConnectProvider."""
-        self.get(now, arn=arn).tags.update(tags)
+        self.get_open_id_connect_provider(now, arn=arn).tags.update(tags)
         return {}
 
-    def untag(self, now: datetime, *, arn: str, tag_keys: Sequence[str]) -> Answer:
+    def untag_open_id_connect_provider(self, now: datetime, *, arn: str, tag_keys: Sequence[str]) -> Answer:
         """UntagOpenIDConnectProvider."""
-        provider = self.get(now, arn=arn)
+        provider = self.get_open_id_connect_provider(now, arn=arn)
         for key in tag_keys:
             provider.tags.pop(key, None)
         return {}
 
-    def delete(self, _: datetime, *, arn: str) -> Answer:
+    def delete_open_id_connect_provider(self, _: datetime, *, arn: str) -> Answer:
         """DeleteOpenIDConnectProvider, which does not mind that there is none."""
         self._providers.pop(arn, None)
         return {}

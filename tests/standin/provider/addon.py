@@ -1,15 +1,13 @@
 """eks Addon."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud import clusters
 from tests.standin.provider import tags
-from tests.standin.provider.kind import Asked, Fields, Kind, differing
+from tests.standin.provider.kind import FIXED, FREE, TAGS, Asked, Field, Fields, Kind, planned
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginSDK
 
-_FIXED = {"addonName": "addon_name", "clusterName": "cluster_name", "region": "region"}
-_COMPUTED = {"addonVersion": "addon_version", "configurationValues": "configuration_values"}
 _ONLY_HERE = ("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate")
 """What EKS does not tell, so that the state has it from the spec."""
 
@@ -23,7 +21,12 @@ class Addon(Kind):
 
     name, plural, service = "Addon", "addons", "eks"
     make, what = PluginSDK(recreates=False), "EKS Add-On"
-    parameters = frozenset({*_FIXED, *_COMPUTED, *_ONLY_HERE, "serviceAccountRoleArn", "tags"})
+    fields = planned(
+        **dict.fromkeys(("addonName", "clusterName", "region"), FIXED),
+        **dict.fromkeys(("addonVersion", "configurationValues", *_ONLY_HERE), FREE),
+        serviceAccountRoleArn=Field(""),
+        tags=TAGS,
+    )
 
     def read(self, aws: Session, asked: Asked) -> Fields | None:
         """Looked for where it was last seen; only if it is gone from there the spec's place counts."""
@@ -46,17 +49,8 @@ class Addon(Kind):
         )
         return _id(desired)
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """A version that is left out is no change: Terraform's plan takes the one that is there."""
-        found = [*differing(_FIXED, asked.desired, state, replaces=True), *differing(_COMPUTED, asked.desired, state)]
-        old, new = (fields.get("serviceAccountRoleArn", "") for fields in (state, asked.desired))
-        if old != new:
-            found.append(Change("service_account_role_arn", old, new))
-        return [*found, *tags.changed(asked.desired, state)]
-
-    def update(self, aws: Session, _: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, _: Asked, state: Fields, changed: Mapping[str, Change]) -> None:
         """UpdateAddon with what changed, and the tags by calls of their own."""
-        changed = {change.field: change for change in changes}
         if fields := {name: change.new for name, change in changed.items() if name != "tags"}:
             aws.call("UpdateAddon", **_place(state), **fields)
         if "tags" in changed:
@@ -84,7 +78,7 @@ def _id(fields: Fields) -> str:
 
 
 def _state(found: clusters.Addon, region: str, desired: Fields) -> Fields:
-    state = {
+    return {
         "addonName": found.name,
         "addonVersion": found.version,
         "arn": found.arn,
@@ -99,4 +93,3 @@ def _state(found: clusters.Addon, region: str, desired: Fields) -> Fields:
         "tagsAll": dict(found.tags),
         **{field: desired[field] for field in _ONLY_HERE if field in desired},
     }
-    return {field: value for field, value in state.items() if value not in ("", {})}

@@ -1,7 +1,7 @@
 """eks Cluster."""
 
 from tests.standin.cloud import clusters
-from tests.standin.provider.kind import Asked, Fields
+from tests.standin.provider.kind import FIXED, Asked, Fields, planned
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import PluginSDK
 from tests.standin.provider.watched import Watched
@@ -13,7 +13,7 @@ class Cluster(Watched):
     name, plural, service = "Cluster", "clusters", "eks"
     cluster_version = "v1beta2"
     make, what = PluginSDK(), "EKS Cluster"
-    parameters = frozenset({"region"})
+    fields = planned(region=FIXED)
     named_after_itself = True
 
     def read(self, aws: Session, asked: Asked) -> Fields | None:

@@ -1,7 +1,9 @@
 """What a kind of managed resource has to say for itself; `managed.py` does the rest for all of them."""
 
+import operator
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from tests.standin.provider.session import Session
@@ -30,6 +32,33 @@ class Served(NamedTuple):
     namespaced: bool
 
 
+class Field(NamedTuple):
+    """A field of forProvider, and how Terraform plans a change of it."""
+
+    default: Any = None
+    """What leaving it out asks for; where that is None it asks for nothing, and what is there stays."""
+    replaces: bool = False
+    """Whether only a new thing could have another value."""
+    same: Callable[[Any, Any], bool] = operator.eq
+    """Whether the cloud's value and the spec's say the same."""
+
+
+def same_set(old: Any, new: Any) -> bool:
+    """Whether two lists have the same members."""
+    return set(old or ()) == set(new)
+
+
+FREE = Field()
+FIXED = Field(replaces=True)
+TAGS = Field({})
+"""They are exclusive: what the spec does not name is taken off."""
+
+
+def planned(**fields: Field) -> Mapping[str, Field]:
+    """The fields of a kind."""
+    return fields
+
+
 class Kind(ABC):
     """A kind in its two flavours: cluster-scoped, and namespaced in the group with `.m.`."""
 
@@ -43,8 +72,10 @@ class Kind(ABC):
     make: ClassVar[Make]
     what: ClassVar[str] = ""
     """What the cloud calls it, in messages; empty where refusals need no words before them."""
-    parameters: frozenset[str]
-    """The fields of forProvider that the cloud has an opinion about, references left out."""
+    fields: Mapping[str, Field]
+    """The fields of forProvider that the cloud has an opinion about, references left out, in the order in which changes are told."""
+    name_argument: ClassVar[str] = ""
+    """The argument of Terraform that the external name is; empty where it is none."""
     never_late_initialised: ClassVar[frozenset[str]] = frozenset()
     named_after_itself: bool = False
     """Whether metadata.name becomes the external name where there is none."""
@@ -71,13 +102,20 @@ class Kind(ABC):
     def create(self, session: Session, asked: Asked) -> str:
         """Create it, and give its external name."""
 
-    @abstractmethod
     def changes(self, asked: Asked, state: Fields) -> list[Change]:
         """In what the spec differs from the cloud, as Terraform would plan it."""
+        name = self.external_name(state)
+        renamed = self.name_argument and asked.name != name
+        found = [Change(self.name_argument, name, asked.name, replaces=True)] if renamed else []
+        for field, how in self.fields.items():
+            old, new = (how.default if each.get(field) is None else each[field] for each in (state, asked.desired))
+            if new is not None and not how.same(old, new):
+                found.append(Change(argument(field), old, new, how.replaces))
+        return found
 
-    @abstractmethod
-    def update(self, session: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
-        """Make the cloud as the spec says; none of the changes needs a replacement."""
+    def update(self, session: Session, asked: Asked, state: Fields, changes: Mapping[str, Change]) -> None:
+        """Make the cloud as the spec says. The changes are by argument, and none of them needs a replacement."""
+        raise NotImplementedError(f"{self.name} has no field that could be changed in place")
 
     @abstractmethod
     def delete(self, session: Session, state: Fields) -> None:
@@ -97,13 +135,9 @@ class Kind(ABC):
     @property
     def tagged(self) -> bool:
         """Whether it has tags."""
-        return "tags" in self.parameters
+        return "tags" in self.fields
 
 
-def differing(fields: Mapping[str, str], desired: Fields, state: Fields, *, replaces: bool = False) -> list[Change]:
-    """Changes of fields, by their names in the CRD and in Terraform; a field that is left out is none."""
-    return [
-        Change(terraform, state.get(field), desired[field], replaces)
-        for field, terraform in fields.items()
-        if desired.get(field) is not None and desired[field] != state.get(field)
-    ]
+def argument(field: str) -> str:
+    """What Terraform calls a field."""
+    return re.sub("([A-Z])", r"_\1", field).lower()

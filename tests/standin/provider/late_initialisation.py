@@ -15,7 +15,7 @@ def late_initialise(managed: Managed, kind: Kind, state: Mapping[str, Any]) -> b
     """Fill in what is not set, and say whether there was any. Zero values and empty lists are not worth filling in."""
     missing = {
         field: state[field]
-        for field in sorted(kind.parameters - kind.never_late_initialised)
+        for field in sorted(kind.fields.keys() - kind.never_late_initialised)
         if _unset(managed.for_provider, field) and state.get(field)
     }
     managed.for_provider.update(missing)

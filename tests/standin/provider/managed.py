@@ -125,8 +125,9 @@ class Provider:
         if known and known != written:
             state = kind.read(session, Asked(known, managed.desired, managed.observed))
             if state is not None:
-                return state
-        return kind.read(session, _asked(managed))
+                return _held(state)
+        state = kind.read(session, _asked(managed))
+        return None if state is None else _held(state)
 
     def _create(self, managed: Managed, kind: Kind, session: Session) -> Pass | None:
         policies, asked = managed.policies, _asked(managed)
@@ -183,7 +184,7 @@ class Provider:
         if _needs_replacing(changes):
             return self._fail(managed, session, "update", kind.make.refused(changes))
         try:
-            kind.update(session, asked, state, changes)
+            kind.update(session, asked, state, {change.field: change for change in changes})
         except Refused as refused:
             return self._failed(managed, kind, session, "update", refused, kind.doing("update", state))
         self._memory.ended(managed.uid, "update")
@@ -269,6 +270,11 @@ def _tag(managed: Managed) -> None:
     tags = managed.for_provider.get("tags") or {}
     if not own.items() <= tags.items():
         managed.for_provider["tags"] = {**tags, **own}
+
+
+def _held(state: Fields) -> Fields:
+    """What Go's structs hold of it."""
+    return {field: value for field, value in state.items() if value not in ("", [], {})}
 
 
 def _asked(managed: Managed, name: str = "") -> Asked:

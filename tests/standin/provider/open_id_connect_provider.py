@@ -1,12 +1,17 @@
 """iam OpenIDConnectProvider."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud import oidc_providers
 from tests.standin.provider import tags
-from tests.standin.provider.kind import Asked, Fields, Kind
+from tests.standin.provider.kind import TAGS, Asked, Field, Fields, Kind, planned, same_set
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginSDK
+
+
+def _same_url(old: str, new: str) -> bool:
+    """IAM gives the URL back without https://, which is no change."""
+    return old == new.removeprefix("https://")
 
 
 class OpenIDConnectProvider(Kind):
@@ -18,7 +23,12 @@ class OpenIDConnectProvider(Kind):
 
     name, plural, service = "OpenIDConnectProvider", "openidconnectproviders", "iam"
     make, what = PluginSDK(recreates=False), "IAM OIDC Provider"
-    parameters = frozenset({"clientIdList", "tags", "thumbprintList", "url"})
+    fields = planned(
+        url=Field(replaces=True, same=_same_url),
+        clientIdList=Field((), same=same_set),
+        thumbprintList=Field(same=lambda old, new: not new or old == new),
+        tags=TAGS,
+    )
     named_by = ("CreateOpenIDConnectProvider", "arn")
 
     def read(self, aws: Session, asked: Asked) -> Fields | None:
@@ -26,7 +36,7 @@ class OpenIDConnectProvider(Kind):
         found: oidc_providers.OIDCProvider | None = aws.find("GetOpenIDConnectProvider", arn=asked.name) if asked.name else None
         if found is None:
             return None
-        state = {
+        return {
             "arn": found.arn,
             "clientIdList": sorted(found.client_ids),
             "id": found.arn,
@@ -35,7 +45,6 @@ class OpenIDConnectProvider(Kind):
             "thumbprintList": list(found.thumbprints),
             "url": found.url,
         }
-        return {field: value for field, value in state.items() if value not in ([], {})}
 
     def create(self, aws: Session, asked: Asked) -> str:
         """CreateOpenIDConnectProvider."""
@@ -49,29 +58,16 @@ class OpenIDConnectProvider(Kind):
         )
         return str(answer["arn"])
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """IAM gives the URL back without https://, which is no change; client ids are a set, thumbprints a list."""
-        desired, found = asked.desired, []
-        url = desired.get("url")
-        if url is not None and url.removeprefix("https://") != state["url"]:
-            found.append(Change("url", state["url"], url, replaces=True))
-        old, new = set(state.get("clientIdList", ())), set(desired.get("clientIdList") or ())
-        if old != new:
-            found.append(Change("client_id_list", old, new))
-        thumbprints = list(desired.get("thumbprintList") or ())
-        if thumbprints and thumbprints != state["thumbprintList"]:
-            found.append(Change("thumbprint_list", state["thumbprintList"], thumbprints))
-        return [*found, *tags.changed(desired, state)]
-
-    def update(self, aws: Session, _: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, _: Asked, state: Fields, changed: Mapping[str, Change]) -> None:
         """Thumbprints as a whole, client ids one by one: what is new comes before what is old goes."""
-        arn, changed = state["id"], {change.field: change for change in changes}
+        arn = state["id"]
         if "thumbprint_list" in changed:
             aws.call("UpdateOpenIDConnectProviderThumbprint", arn=arn, thumbprints=changed["thumbprint_list"].new)
         if ids := changed.get("client_id_list"):
-            for client_id in sorted(ids.new - ids.old):
+            old, new = set(ids.old), set(ids.new)
+            for client_id in sorted(new - old):
                 aws.call("AddClientIDToOpenIDConnectProvider", arn=arn, client_id=client_id)
-            for client_id in sorted(ids.old - ids.new):
+            for client_id in sorted(old - new):
                 aws.call("RemoveClientIDFromOpenIDConnectProvider", arn=arn, client_id=client_id)
         if "tags" in changed:
             tags.align(aws, "OpenIDConnectProvider", changed["tags"], arn=arn)

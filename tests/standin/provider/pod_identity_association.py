@@ -1,21 +1,28 @@
 """eks PodIdentityAssociation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud import eks
 from tests.standin.provider import tags
-from tests.standin.provider.kind import Asked, Fields, Kind, differing
+from tests.standin.provider.kind import FIXED, FREE, TAGS, Asked, Field, Fields, Kind, planned
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginFramework
 
 
 class PodIdentityAssociation(Kind):
-    """Found by the id that EKS gives it, never by its cluster, namespace and service account."""
+    """Found by the id that EKS gives it, never by its cluster, namespace and service account.
+
+    A target role that is left out is no change: Terraform's plan has no value for it.
+    """
 
     name, plural, service = "PodIdentityAssociation", "podidentityassociations", "eks"
     make, what = PluginFramework(), "EKS Pod Identity Association"
-    parameters = frozenset(
-        {"clusterName", "disableSessionTags", "namespace", "region", "roleArn", "serviceAccount", "tags", "targetRoleArn"}
+    fields = planned(
+        **dict.fromkeys(("clusterName", "namespace", "region", "serviceAccount"), FIXED),
+        roleArn=FREE,
+        targetRoleArn=FREE,
+        disableSessionTags=Field(default=False),
+        tags=TAGS,
     )
     stub = "a-stubassocid123456"
     named_by = ("CreatePodIdentityAssociation", "association_id")
@@ -31,7 +38,7 @@ class PodIdentityAssociation(Kind):
         )
         if found is None:
             return None
-        state = {
+        return {
             "associationArn": found.arn,
             "associationId": found.id,
             "clusterName": found.cluster,
@@ -46,7 +53,6 @@ class PodIdentityAssociation(Kind):
             "tagsAll": dict(found.tags),
             "targetRoleArn": found.target_role_arn,
         }
-        return {field: value for field, value in state.items() if value not in ("", {})}
 
     def create(self, aws: Session, asked: Asked) -> str:
         """CreatePodIdentityAssociation."""
@@ -64,27 +70,9 @@ class PodIdentityAssociation(Kind):
         )
         return str(answer["association_id"])
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """A target role that is left out is no change: Terraform's plan has no value for it."""
-        desired = asked.desired
-        fixed = {
-            "clusterName": "cluster_name",
-            "namespace": "namespace",
-            "region": "region",
-            "serviceAccount": "service_account",
-        }
-        found = differing(fixed, desired, state, replaces=True)
-        free = {"roleArn": "role_arn", "targetRoleArn": "target_role_arn"}
-        found += differing(free, desired, state)
-        wanted = bool(desired.get("disableSessionTags", False))
-        if wanted != state["disableSessionTags"]:
-            found.append(Change("disable_session_tags", not wanted, wanted))
-        return [*found, *tags.changed(desired, state)]
-
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, asked: Asked, state: Fields, changed: Mapping[str, Change]) -> None:
         """UpdatePodIdentityAssociation, and the tags by calls of their own."""
         desired = asked.desired
-        changed = {change.field: change for change in changes}
         if changed.keys() - {"tags"}:
             aws.call(
                 "UpdatePodIdentityAssociation",

@@ -1,15 +1,13 @@
 """iam Policy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud import managed_policies
 from tests.standin.provider import tags
-from tests.standin.provider.kind import Asked, Fields, Kind
+from tests.standin.provider.kind import TAGS, Asked, Field, Fields, Kind, planned
 from tests.standin.provider.policy_documents import equivalent, shown
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginSDK
-
-_FIXED = {"description": "", "path": "/"}
 
 
 class Policy(Kind):
@@ -17,7 +15,13 @@ class Policy(Kind):
 
     name, plural, service = "Policy", "policies", "iam"
     make, what = PluginSDK(), "IAM Policy"
-    parameters = frozenset({"description", "path", "policy", "tags"})
+    fields = planned(
+        description=Field("", replaces=True),
+        path=Field("/", replaces=True),
+        policy=Field(same=equivalent),
+        tags=TAGS,
+    )
+    name_argument = "name"
     named_after_itself = True
 
     def external_name(self, state: Fields) -> str:
@@ -32,7 +36,7 @@ class Policy(Kind):
         policy: managed_policies.Policy | None = aws.find("GetPolicy", policy_arn=arn)
         if policy is None:
             return None
-        state = {
+        return {
             "arn": policy.arn,
             "attachmentCount": policy.attachments,
             "description": policy.description,
@@ -43,7 +47,6 @@ class Policy(Kind):
             "tags": dict(policy.tags),
             "tagsAll": dict(policy.tags),
         }
-        return {field: value for field, value in state.items() if value not in ("", {})}
 
     def create(self, aws: Session, asked: Asked) -> str:
         """CreatePolicy."""
@@ -58,22 +61,9 @@ class Policy(Kind):
         )
         return asked.name
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """Only the document and the tags can change."""
-        desired, name = asked.desired, self.external_name(state)
-        found = [Change("name", name, asked.name, replaces=True)] if asked.name != name else []
-        for field, default in _FIXED.items():
-            new, old = desired.get(field, default), state.get(field, default)
-            if new != old:
-                found.append(Change(field, old, new, replaces=True))
-        document = desired.get("policy")
-        if document is not None and not equivalent(document, state["policy"]):
-            found.append(Change("policy", state["policy"], document))
-        return [*found, *tags.changed(desired, state)]
-
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, asked: Asked, state: Fields, changed: Mapping[str, Change]) -> None:
         """A new version, which counts at once."""
-        arn, changed = state["id"], {change.field: change for change in changes}
+        arn = state["id"]
         if "policy" in changed:
             _prune(aws, arn)
             aws.call("CreatePolicyVersion", policy_arn=arn, policy_document=asked.desired["policy"])

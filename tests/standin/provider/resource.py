@@ -120,7 +120,7 @@ class Managed:
     def desired(self) -> Object:
         """What forProvider says; initProvider counts for what it leaves out, and only until the thing exists."""
         init = {} if self.observed else self.spec.get("initProvider") or {}
-        return {name: value for name, value in {**init, **self.for_provider}.items() if name in self._kind.parameters}
+        return {name: value for name, value in {**init, **self.for_provider}.items() if name in self._kind.fields}
 
     def mark(self, condition: Condition, now: datetime) -> None:
         """Set a condition."""

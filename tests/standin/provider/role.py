@@ -1,21 +1,13 @@
 """iam Role."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud import iam
 from tests.standin.provider import role_policies, tags
-from tests.standin.provider.kind import Asked, Fields, Kind
+from tests.standin.provider.kind import FREE, TAGS, Asked, Field, Fields, Kind, planned
 from tests.standin.provider.policy_documents import equivalent, shown
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginSDK
-
-_DEFAULTS = {"description": "", "maxSessionDuration": 3600, "path": "/", "permissionsBoundary": ""}
-_TERRAFORM = {
-    "description": "description",
-    "maxSessionDuration": "max_session_duration",
-    "path": "path",
-    "permissionsBoundary": "permissions_boundary",
-}
 
 
 class Role(Kind):
@@ -23,19 +15,18 @@ class Role(Kind):
 
     name, plural, service = "Role", "roles", "iam"
     make, what = PluginSDK(), "IAM Role"
-    parameters = frozenset(
-        {
-            "assumeRolePolicy",
-            "description",
-            "forceDetachPolicies",
-            "inlinePolicy",
-            "managedPolicyArns",
-            "maxSessionDuration",
-            "path",
-            "permissionsBoundary",
-            "tags",
-        }
+    fields = planned(
+        description=Field(""),
+        maxSessionDuration=Field(3600),
+        path=Field("/", replaces=True),
+        permissionsBoundary=Field(""),
+        assumeRolePolicy=Field(same=equivalent),
+        inlinePolicy=Field(same=role_policies.same_inline),
+        managedPolicyArns=Field(same=role_policies.same_attached),
+        forceDetachPolicies=FREE,
+        tags=TAGS,
     )
+    name_argument = "name"
     never_late_initialised = frozenset({"inlinePolicy", "managedPolicyArns"})
     named_after_itself = True
 
@@ -44,7 +35,7 @@ class Role(Kind):
         role: iam.Role | None = aws.find("GetRole", role_name=asked.name)
         if role is None:
             return None
-        state = {
+        return {
             "arn": role.arn,
             "assumeRolePolicy": shown(asked.desired.get("assumeRolePolicy"), role.trust),
             "createDate": role.created,
@@ -60,7 +51,6 @@ class Role(Kind):
             "tagsAll": dict(role.tags),
             "uniqueId": role.unique_id,
         }
-        return {field: value for field, value in state.items() if value not in ("", [], {})}
 
     def create(self, aws: Session, asked: Asked) -> str:
         """CreateRole, and what is to hang on it. Where attaching is refused the role stays, and is found the next time."""
@@ -79,24 +69,10 @@ class Role(Kind):
         role_policies.align_attached(aws, name, set(), set(desired.get("managedPolicyArns") or ()))
         return name
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """In any field, or in what hangs on it."""
-        desired = asked.desired
-        found = [Change("name", state["id"], asked.name, replaces=True)] if asked.name != state["id"] else []
-        for field, default in _DEFAULTS.items():
-            new, old = desired.get(field, default), state.get(field, default)
-            if new != old:
-                found.append(Change(_TERRAFORM[field], old, new, replaces=field == "path"))
-        trust = desired.get("assumeRolePolicy")
-        if trust is not None and not equivalent(trust, state["assumeRolePolicy"]):
-            found.append(Change("assume_role_policy", state["assumeRolePolicy"], trust))
-        found += [*role_policies.changed_inline(desired, state), *role_policies.changed_attached(desired, state)]
-        return [*found, *tags.changed(desired, state)]
-
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, asked: Asked, state: Fields, changed: Mapping[str, Change]) -> None:
         """One call for each thing that changed."""
         desired = asked.desired
-        role, changed = state["id"], {change.field: change for change in changes}
+        role = state["id"]
         if "assume_role_policy" in changed:
             aws.call("UpdateAssumeRolePolicy", role_name=role, policy_document=desired["assumeRolePolicy"])
         if {"description", "max_session_duration"} & changed.keys():
@@ -109,9 +85,10 @@ class Role(Kind):
         if "permissions_boundary" in changed:
             _set_boundary(aws, role, changed["permissions_boundary"].new)
         if "inline_policy" in changed:
-            role_policies.align_inline(aws, role, changed["inline_policy"].old, changed["inline_policy"].new)
+            role_policies.align_inline(aws, role, role_policies.inline(state), role_policies.inline(desired))
         if "managed_policy_arns" in changed:
-            role_policies.align_attached(aws, role, changed["managed_policy_arns"].old, changed["managed_policy_arns"].new)
+            change = changed["managed_policy_arns"]
+            role_policies.align_attached(aws, role, set(change.old or ()), set(change.new))
         if "tags" in changed:
             tags.align(aws, "Role", changed["tags"], role_name=role)
 

@@ -3,36 +3,36 @@
 A list that is absent or empty says nothing; `[{}]` says that there is no inline policy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from tests.standin.provider.kind import Fields
+from tests.standin.provider.kind import Fields, same_set
 from tests.standin.provider.policy_documents import equivalent
 from tests.standin.provider.session import Refused, Session, all_of
-from tests.standin.provider.upjet import Change
+
+Listed = Sequence[Mapping[str, str]] | None
 
 
 def inline(fields: Fields) -> dict[str, str]:
     """Policies by name; the empty entry, which says that there is none, counts as none."""
-    listed = fields.get("inlinePolicy") or ()
-    return {policy["name"]: policy["policy"] for policy in listed if policy.get("name") and policy.get("policy")}
+    return _by_name(fields.get("inlinePolicy"))
 
 
-def changed_inline(desired: Fields, state: Fields) -> list[Change]:
+def _by_name(listed: Listed) -> dict[str, str]:
+    return {policy["name"]: policy["policy"] for policy in listed or () if policy.get("name") and policy.get("policy")}
+
+
+def same_inline(old: Listed, new: Listed) -> bool:
     """By name and by what they say."""
-    if not desired.get("inlinePolicy"):
-        return []
-    old, new = inline(state), inline(desired)
-    same = old.keys() == new.keys() and all(equivalent(old[name], new[name]) for name in old)
-    return [] if same else [Change("inline_policy", old, new)]
+    if not new:
+        return True
+    there, asked = _by_name(old), _by_name(new)
+    return there.keys() == asked.keys() and all(equivalent(there[name], asked[name]) for name in there)
 
 
-def changed_attached(desired: Fields, state: Fields) -> list[Change]:
+def same_attached(old: Sequence[str] | None, new: Sequence[str]) -> bool:
     """By ARN."""
-    if not desired.get("managedPolicyArns"):
-        return []
-    old, new = set(state.get("managedPolicyArns", ())), set(desired["managedPolicyArns"])
-    return [] if old == new else [Change("managed_policy_arns", old, new)]
+    return not new or same_set(old, new)
 
 
 def align_inline(aws: Session, role: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:

@@ -1,9 +1,9 @@
 """iam RolePolicy: one inline policy of a role."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud import iam
-from tests.standin.provider.kind import Asked, Fields, Kind, differing
+from tests.standin.provider.kind import FIXED, Asked, Field, Fields, Kind, planned
 from tests.standin.provider.policy_documents import equivalent, shown
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change, PluginSDK
@@ -14,7 +14,8 @@ class RolePolicy(Kind):
 
     name, plural, service = "RolePolicy", "rolepolicies", "iam"
     make, what = PluginSDK(), "IAM Role Policy"
-    parameters = frozenset({"policy", "role"})
+    fields = planned(role=FIXED, policy=Field(same=equivalent))
+    name_argument = "name"
     named_after_itself = True
 
     def external_name(self, state: Fields) -> str:
@@ -43,18 +44,9 @@ class RolePolicy(Kind):
         aws.call("PutRolePolicy", role_name=role, policy_name=asked.name, policy_document=document)
         return asked.name
 
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """Only the document can change."""
-        name, document = self.external_name(state), asked.desired.get("policy")
-        found = [Change("name", name, asked.name, replaces=True)] if asked.name != name else []
-        found += differing({"role": "role"}, asked.desired, state, replaces=True)
-        if document is not None and not equivalent(document, state["policy"]):
-            found.append(Change("policy", state["policy"], document))
-        return found
-
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, aws: Session, asked: Asked, state: Fields, changes: Mapping[str, Change]) -> None:
         """PutRolePolicy, which replaces it."""
-        for change in changes:
+        for change in changes.values():
             aws.call("PutRolePolicy", role_name=state["role"], policy_name=asked.name, policy_document=change.new)
 
     def delete(self, aws: Session, state: Fields) -> None:

@@ -1,11 +1,9 @@
 """iam RolePolicyAttachment."""
 
-from collections.abc import Sequence
-
 from tests.standin.cloud import iam
-from tests.standin.provider.kind import Asked, Fields, Kind, differing
+from tests.standin.provider.kind import FIXED, Asked, Fields, Kind, planned
 from tests.standin.provider.session import Session
-from tests.standin.provider.upjet import Change, PluginSDK
+from tests.standin.provider.upjet import PluginSDK
 
 
 class RolePolicyAttachment(Kind):
@@ -13,7 +11,7 @@ class RolePolicyAttachment(Kind):
 
     name, plural, service = "RolePolicyAttachment", "rolepolicyattachments", "iam"
     make, what = PluginSDK(), "IAM Role Policy Attachment"
-    parameters = frozenset({"policyArn", "role"})
+    fields = planned(policyArn=FIXED, role=FIXED)
 
     def doing(self, operation: str, fields: Fields) -> str:
         """Both names, and no id."""
@@ -36,13 +34,6 @@ class RolePolicyAttachment(Kind):
         role = asked.desired.get("role", "")
         aws.call("AttachRolePolicy", role_name=role, policy_arn=asked.desired.get("policyArn", ""))
         return f"{role}/{asked.desired.get('policyArn', '')}"
-
-    def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """Neither field can be changed."""
-        return differing({"policyArn": "policy_arn", "role": "role"}, asked.desired, state, replaces=True)
-
-    def update(self, aws: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
-        """There is nothing that could be updated."""
 
     def delete(self, aws: Session, state: Fields) -> None:
         """DetachRolePolicy."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from tests.standin.cloud.calls import SERVICES, Cloud
+from tests.standin.cloud.calls import Cloud, service
 from tests.standin.cloud.errors import AWSError
 from tests.standin.cloud.refusal import CloudError
 
@@ -28,7 +28,7 @@ def _by_aws_sdk(call: str, error: AWSError) -> str:
     # The real request id differs from call to call; this one does not, so that a retry that fails alike writes nothing.
     request = uuid.uuid5(uuid.NAMESPACE_OID, f"{call} {error}")
     return (
-        f"operation error {SERVICES[call]}: {call}, https response error StatusCode: {error.status}, "
+        f"operation error {service(call)}: {call}, https response error StatusCode: {error.status}, "
         f"RequestID: {request}, {error}"
     )
 

@@ -1,16 +1,9 @@
-"""Tags, which are exclusive: what the spec does not name is taken off."""
+"""Tags of AWS."""
 
 from typing import Any
 
-from tests.standin.provider.kind import Fields
 from tests.standin.provider.session import Session
 from tests.standin.provider.upjet import Change
-
-
-def changed(desired: Fields, state: Fields) -> list[Change]:
-    """One change for all."""
-    old, new = dict(state.get("tags") or {}), dict(desired.get("tags") or {})
-    return [] if old == new else [Change("tags", old, new)]
 
 
 def align(aws: Session, noun: str, change: Change, **whose: str) -> None:

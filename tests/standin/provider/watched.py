@@ -1,7 +1,5 @@
 """Kinds that are only looked at: the things themselves are made by options of the stand-in."""
 
-from collections.abc import Sequence
-
 from tests.standin.cloud.refusal import CloudError
 from tests.standin.provider.kind import Asked, Fields, Kind
 from tests.standin.provider.session import Refused, Session
@@ -20,9 +18,6 @@ class Watched(Kind):
     def changes(self, _asked: Asked, _state: Fields) -> list[Change]:
         """None."""
         return []
-
-    def update(self, session: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
-        """There is nothing that could be updated."""
 
     def delete(self, _session: Session, _state: Fields) -> None:
         """Refused."""

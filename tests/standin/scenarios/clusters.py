@@ -5,7 +5,7 @@ import pytest
 from tests.standin.cloud import clusters
 from tests.standin.cloud.clusters import DEFAULT_VERSION, default_issuer
 from tests.standin.cloud.errors import AWSError
-from tests.standin.existing_clusters import Cluster
+from tests.standin.existing.aws import Cluster
 from tests.standin.scenarios.world import ACCOUNT, GOOD, NEVER_MADE, REFUSED, Thing, World, exercises
 
 REGION = "eu-central-1"

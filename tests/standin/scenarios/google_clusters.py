@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.standin.existing_in_google import Cluster
+from tests.standin.existing.google import Cluster
 from tests.standin.scenarios.world import GOOD, PROJECT, Thing, World, exercises
 
 

@@ -1,1 +1,4 @@
-"""IAM in its own terms: ARNs, policies as values, reading what users wrote, judging requests. Knows neither EKS nor our API."""
+"""IAM in its own terms: policies as values, reading what users wrote, judging requests.
+
+Nothing of EKS may enter. Of a PodIdentity's fields it knows only the names that its errors point users to.
+"""

@@ -8,7 +8,7 @@ from typing import Any
 
 from function.clouds.aws.iam.condition_operators import OPERATORS, is_date, is_number
 from function.clouds.aws.iam.policy import Conditions
-from function.errors import FieldError, Path, quoted
+from function.errors import FieldError, Path, Read, quoted
 
 _LONGEST_OPERATOR = 60
 _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?")
@@ -24,12 +24,14 @@ def operator_of(written: str) -> tuple[str, str, bool] | None:
     return match[1] or "", match[2], bool(match[3])
 
 
-def read_conditions(raw: object, at: Path, errors: list[FieldError]) -> Conditions:
-    """A Condition block as a value; its faults go to `errors`."""
+def read_conditions(raw: object, at: Path) -> Read[Conditions]:
+    """A Condition block as a value."""
     if not isinstance(raw, Mapping):
-        errors.append(FieldError(at, f"must be an object (operator, then key, then values), not {quoted(raw)}"))
-        return {}
-    return {operator: _read_keys(operator, raw[operator], (*at, operator), errors) for operator in sorted(raw)}
+        message = f"must be an object (operator, then key, then values), not {quoted(raw)}"
+        return Read({}, (FieldError(at, message),))
+    errors: list[FieldError] = []
+    conditions = {operator: _read_keys(operator, raw[operator], (*at, operator), errors) for operator in sorted(raw)}
+    return Read(conditions, tuple(errors))
 
 
 def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -> Mapping[str, tuple[str, ...]]:
@@ -46,7 +48,7 @@ def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -
         if not _KEY.fullmatch(key):
             errors.append(FieldError((*at, key), "is not a condition key: must look like aws:SourceAccount"))
         if key.lower() in seen:
-            errors.append(FieldError((*at, key), "stands here twice: IAM ignores the case of condition keys"))
+            errors.append(FieldError((*at, key), "duplicate key: IAM ignores the case of condition keys"))
         seen.add(key.lower())
     name = known[1] if known else ""
     return {key: _read_values(raw[key], name, (*at, key), errors) for key in sorted(raw)}

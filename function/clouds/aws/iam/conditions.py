@@ -37,7 +37,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class KeyCondition:
     """One key of one operator in a Condition element."""
 
     name: str  # the operator as written
@@ -48,7 +48,7 @@ class Condition:
     wanted: Values
 
 
-def read_conditions(element: Mapping[str, Any]) -> list[Condition]:
+def key_conditions(element: Mapping[str, Any]) -> list[KeyCondition]:
     """Read a Condition element. A ValueError names an operator that IAM does not have: IAM would refuse the policy."""
     return [
         _condition(name, key, _strings(wanted, f"{name} {key}"))
@@ -57,19 +57,19 @@ def read_conditions(element: Mapping[str, Any]) -> list[Condition]:
     ]
 
 
-def _condition(name: str, key: str, wanted: Values) -> Condition:
+def _condition(name: str, key: str, wanted: Values) -> KeyCondition:
     if name == _NULL:
         if unreadable := [value for value in wanted if value.lower() not in {"true", "false"}]:
             message = f"Null {key}: {_quoted(unreadable)} is neither true nor false"
             raise ValueError(message)
-        return Condition(name, None, "", if_exists=False, key=key, wanted=wanted)
+        return KeyCondition(name, None, "", if_exists=False, key=key, wanted=wanted)
     qualifier: Qualifier = next((prefix for prefix in _QUALIFIERS if name.startswith(prefix)), "")
     base = name.removeprefix(qualifier)
     operator = OPERATORS.get(base.removesuffix(_IF_EXISTS))
     if operator is None:
         message = f'"{name}" is not a condition operator'
         raise ValueError(message)
-    return Condition(name, operator, qualifier, base.endswith(_IF_EXISTS), key, wanted)
+    return KeyCondition(name, operator, qualifier, base.endswith(_IF_EXISTS), key, wanted)
 
 
 def _strings(wanted: object, where: str) -> Values:
@@ -81,7 +81,7 @@ def _strings(wanted: object, where: str) -> Values:
     return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in values)
 
 
-def holds(condition: Condition, context: Context, *, variables: bool) -> bool:
+def holds(condition: KeyCondition, context: Context, *, variables: bool) -> bool:
     """Say whether one condition holds; a ValueError names one whose outcome the guide leaves open."""
     values = context.values(condition.key)
     if condition.operator is None:
@@ -93,7 +93,7 @@ def holds(condition: Condition, context: Context, *, variables: bool) -> bool:
     return _compare(condition, condition.operator, patterns, values)
 
 
-def _compare(condition: Condition, operator: Operator, patterns: Sequence[Pattern], values: Values) -> bool:
+def _compare(condition: KeyCondition, operator: Operator, patterns: Sequence[Pattern], values: Values) -> bool:
     if condition.qualifier:
         # An empty string is a null data set, which says as little as an absent key.
         quantify = all if condition.qualifier == "ForAllValues:" else any
@@ -108,14 +108,14 @@ def _accepts(operator: Operator, patterns: Sequence[Pattern], value: str) -> boo
     return any(operator.compare(pattern, value) for pattern in patterns) != operator.negated
 
 
-def explain(condition: Condition, context: Context) -> str:
+def explain(condition: KeyCondition, context: Context) -> str:
     """Say in words why a condition does not hold."""
     values = context.values(condition.key)
     found = _quoted(values) if values else "absent"
     return f"{condition.name} {condition.key}: is {found}, must{_requirement(condition)}"
 
 
-def _requirement(condition: Condition) -> str:
+def _requirement(condition: KeyCondition) -> str:
     if condition.operator is None:
         wanted = {value.lower() for value in condition.wanted}
         return " be absent" if "true" in wanted else " be present"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from function.clouds.aws.iam.conditions import Condition, Context, explain, holds, read_conditions
+from function.clouds.aws.iam.conditions import Context, KeyCondition, explain, holds, key_conditions
 from function.clouds.aws.iam.values import expand, matches
 
 PrincipalKind = Literal["AWS", "Service", "Federated"]
@@ -56,7 +56,7 @@ class Decision:
 class _Statement:
     body: Mapping[str, Any]
     denies: bool
-    conditions: Sequence[Condition]
+    conditions: Sequence[KeyCondition]
 
 
 def evaluate(document: Mapping[str, Any], request: Request) -> Decision:
@@ -80,7 +80,7 @@ def evaluate(document: Mapping[str, Any], request: Request) -> Decision:
 def _read(index: int, body: Mapping[str, Any]) -> _Statement:
     try:
         _check(body)
-        conditions = read_conditions(body.get("Condition", {}))
+        conditions = key_conditions(body.get("Condition", {}))
     except ValueError as error:
         message = f"statement {index}: {error}"
         raise ValueError(message) from error

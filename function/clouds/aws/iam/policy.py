@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 Conditions = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -42,7 +43,7 @@ class Statement:
         return {name: value for name, value in parts.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PolicyDocument:
     """A policy: what an inline policy holds, and what says who may assume a role."""
 
@@ -55,9 +56,15 @@ class PolicyDocument:
         named = {"Id": self.id} if self.id else {}
         return {"Version": self.version, **named, "Statement": [statement.document() for statement in self.statements]}
 
+    @cached_property
     def json(self) -> str:
         """The policy as IAM takes it: the same text for the same policy in every process."""
         return compact(self.document())
+
+    @property
+    def length(self) -> int:
+        """The characters of the policy as IAM counts them."""
+        return characters(self.json)
 
 
 # json.dumps would build one of these at every call.

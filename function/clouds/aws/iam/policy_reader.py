@@ -5,13 +5,15 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
-from function.clouds.aws.iam.arn import PARTITIONS, Arn
 from function.clouds.aws.iam.condition_reader import read_conditions
-from function.clouds.aws.iam.policy import PolicyDocument, Statement
-from function.errors import FieldError, Path, listed, quoted
+from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
+from function.errors import FieldError, Path, Read, listed, quoted
+from function.spec.arn import PARTITIONS, Arn
+
+T = TypeVar("T")
 
 _SID = re.compile(r"[0-9A-Za-z]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
@@ -38,22 +40,61 @@ _PERMISSION_FIELDS = (*_COMMON, "Resource", "NotResource")
 _TRUST_FIELDS = (*_COMMON, "Principal", "NotPrincipal")
 
 
+def read_json_document(text: str, at: Path, partition: str | None) -> Read[PolicyDocument]:
+    """Read a permissions policy from JSON text.
+
+    `partition` is where the role is, None where that is not known: then no ARN can be in the wrong one.
+    """
+    reader = _Reader(partition)
+    return reader.finished(reader.json_document(text, at))
+
+
+def read_document(raw: object, at: Path, partition: str | None) -> Read[PolicyDocument]:
+    """Read a permissions policy from an object."""
+    reader = _Reader(partition)
+    return reader.finished(reader.document(raw, at))
+
+
+def read_short_statement(
+    actions: list[str], resources: list[str], conditions: object, at: Path, partition: str | None
+) -> Read[Statement]:
+    """Read a statement in short form, which allows."""
+    reader = _Reader(partition)
+    return reader.finished(reader.short_statement(actions, resources, conditions, at))
+
+
+def read_trust_statements(raw: list[Any], at: Path, partition: str | None) -> Read[tuple[Statement, ...]]:
+    """Read the statements of a trust policy."""
+    reader = _Reader(partition)
+    reader.refuse_repeated_sids(raw, at)
+    return reader.finished(tuple(reader.trust_statement(item, (*at, index)) for index, item in enumerate(raw)))
+
+
 @dataclass(slots=True)
-class PolicyReader:
-    """Reads documents of one partition; the faults of all that it has read are in `errors`."""
+class _Reader:
+    """Reads documents of one partition; the errors of all that it has read are in `errors`."""
 
     partition: str | None
-    """Where the role is, None where that is not known; then no ARN can be in the wrong one."""
-    errors: list[FieldError]
+    errors: list[FieldError] = field(default_factory=list)
+
+    def finished(self, value: T) -> Read[T]:
+        """What was read, with the errors."""
+        return Read(value, tuple(self.errors))
+
+    def conditions(self, raw: object, at: Path) -> Conditions:
+        """Read a Condition block."""
+        read = read_conditions(raw, at)
+        self.errors += read.errors
+        return read.value
 
     def refuse(self, at: Path, message: str) -> None:
-        """Note a fault."""
+        """Note an error."""
         self.errors.append(FieldError(at, message))
 
     def json_document(self, text: str, at: Path) -> PolicyDocument:
         """Read a permissions policy from JSON text."""
         try:
-            raw = json.loads(text, object_pairs_hook=_no_key_twice, parse_constant=_no_constant, parse_float=_no_huge_float)
+            raw = json.loads(text, object_pairs_hook=_no_duplicate_key, parse_constant=_no_constant, parse_float=_no_huge_float)
         except json.JSONDecodeError as error:
             self.refuse(at, f"is not JSON: {error}")
             return PolicyDocument(())
@@ -107,7 +148,7 @@ class PolicyReader:
             for index, value in enumerate(values):
                 if message := wrong(value):
                     self.refuse((*at, name, index), message)
-        condition = read_conditions(conditions, (*at, "conditions"), self.errors)
+        condition = self.conditions(conditions, (*at, "conditions"))
         return Statement(action=tuple(actions), resource=tuple(resources), condition=condition)
 
     def statement(self, raw: object, at: Path) -> Statement:
@@ -139,7 +180,7 @@ class PolicyReader:
             not_action=values.get("NotAction", ()),
             resource=values.get("Resource", ()),
             not_resource=values.get("NotResource", ()),
-            condition=read_conditions(raw["Condition"], (*at, "Condition"), self.errors) if "Condition" in raw else {},
+            condition=self.conditions(raw["Condition"], (*at, "Condition")) if "Condition" in raw else {},
         )
 
     def _effect(self, raw: object, at: Path) -> Literal["Allow", "Deny"]:
@@ -211,19 +252,19 @@ class PolicyReader:
         if not _AWS_PRINCIPAL.fullmatch(value):
             rule = "must be an account id or the ARN of an account's root, a role, a user or a session, no wildcards"
             return f"{quoted(value)} is not an AWS principal: {rule}"
-        return self._foreign_partition(Arn.parse(value))
+        return self._foreign_partition(Arn(value))
 
     def _wrong_federated(self, value: str) -> str | None:
         if _SERVICE.fullmatch(value):
             return None
         if not _IDENTITY_PROVIDER.fullmatch(value):
             return f"{quoted(value)} is not an identity provider's domain, or the ARN of an OIDC or SAML provider"
-        return self._foreign_partition(Arn.parse(value))
+        return self._foreign_partition(Arn(value))
 
-    def _foreign_partition(self, arn: Arn | None) -> str | None:
-        if arn is None or self.partition in (None, arn.partition):
+    def _foreign_partition(self, arn: Arn) -> str | None:
+        if not arn.aws_partition or self.partition in (None, arn.aws_partition):
             return None
-        return f"{quoted(str(arn))}: partition mismatch: the role is in {self.partition}"
+        return f"{quoted(arn)}: partition mismatch: the role is in {self.partition}"
 
 
 _EVERYONE = 'the principal "*" is everyone; name who is meant'
@@ -251,7 +292,7 @@ def _wrong_service(value: str) -> str | None:
 
 def _foreign(name: str) -> str:
     if name in ("Principal", "NotPrincipal"):
-        return "a permissions policy has no principal: it is the role's own; whom the role admits stands in spec.aws.trust"
+        return "a permissions policy has no principal: it is the role's own; whom the role admits is written in spec.aws.trust"
     if name in ("Resource", "NotResource"):
         return "a trust policy has no resource: it is the role itself"
     return "is not an element of a statement"
@@ -261,11 +302,11 @@ class _Unwanted(Exception):
     """What Python's JSON reader takes and we do not."""
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_duplicate_key(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Unwanted(f"{quoted(key)} stands twice in one object; the second would silently win")
+            raise _Unwanted(f"duplicate key {quoted(key)}; the second would silently win")
         found[key] = value
     return found
 

@@ -1,1 +1,1 @@
-"""What a role may do: inline policies, managed policies, and their attachments."""
+"""What a role may do: from `spec.aws.permissions` to policy documents. Whom it admits stays out: trust/."""

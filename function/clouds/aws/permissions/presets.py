@@ -6,6 +6,7 @@ and the Service Authorization Reference for what can be limited.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from function.clouds.aws.iam.policy import PolicyDocument, Statement
 
@@ -37,14 +38,23 @@ def _external_secrets(secrets: Sequence[str], _: str) -> tuple[Statement, ...]:
     return (Statement(action=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), resource=tuple(secrets)),)
 
 
-_STATEMENTS: dict[str, tuple[str, Callable[[Sequence[str], str], tuple[Statement, ...]]]] = {
-    "ExternalDNS": ("preset-external-dns", _external_dns),
-    "CertManager": ("preset-cert-manager", _cert_manager),
-    "ExternalSecrets": ("preset-external-secrets", _external_secrets),
+class Preset(NamedTuple):
+    """One row of the table."""
+
+    policy: str
+    """The name of its inline policy."""
+    resources: str
+    """The field that names its resources."""
+    statements: Callable[[Sequence[str], str], tuple[Statement, ...]]
+    """Makes its statements of these resources and the role's partition."""
+
+    def document(self, resources: Sequence[str], partition: str) -> PolicyDocument:
+        """Its policy."""
+        return PolicyDocument(self.statements(resources, partition))
+
+
+PRESETS = {
+    "ExternalDNS": Preset("preset-external-dns", "hostedZoneArns", _external_dns),
+    "CertManager": Preset("preset-cert-manager", "hostedZoneArns", _cert_manager),
+    "ExternalSecrets": Preset("preset-external-secrets", "secretArns", _external_secrets),
 }
-
-
-def preset(name: str, resources: Sequence[str], partition: str) -> tuple[str, str]:
-    """The name of a preset's inline policy, and the policy as JSON."""
-    policy, statements = _STATEMENTS[name]
-    return policy, PolicyDocument(statements(resources, partition)).json()

@@ -43,12 +43,12 @@ class GKE:
     def __init__(self) -> None:
         self._clusters: dict[str, Cluster] = {}
 
-    def create_cluster(self, _: datetime, *, name: str, workload_pool: str) -> Answer:
+    def create_container_cluster(self, _: datetime, *, name: str, workload_pool: str) -> Answer:
         """projects.locations.clusters.create."""
         self._clusters[name] = Cluster(name, workload_pool)
         return {}
 
-    def get_cluster(self, _: datetime, *, name: str) -> Cluster:
+    def get_container_cluster(self, _: datetime, *, name: str) -> Cluster:
         """projects.locations.clusters.get."""
         if name not in self._clusters:
             raise errors.no_such_cluster(name)

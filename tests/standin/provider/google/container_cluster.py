@@ -2,7 +2,7 @@
 
 from tests.standin.cloud.google import gke
 from tests.standin.provider.google.google_kind import GoogleKind
-from tests.standin.provider.kind import Asked, Fields
+from tests.standin.provider.kind import FIXED, Asked, Fields, planned
 from tests.standin.provider.session import Session, saying
 from tests.standin.provider.watched import Watched
 
@@ -12,7 +12,7 @@ class ContainerCluster(Watched, GoogleKind):
 
     name, plural, service = "Cluster", "clusters", "container"
     cluster_version = "v1beta2"
-    parameters = frozenset({"location", "project"})
+    fields = planned(location=FIXED, project=FIXED)
     named_after_itself = True
 
     def external_name(self, state: Fields) -> str:
@@ -28,5 +28,10 @@ class ContainerCluster(Watched, GoogleKind):
             found: gke.Cluster | None = google.find("GetContainerCluster", name=name)
         if found is None:
             return None
-        state = {"id": found.name, "location": found.location, "project": found.project, "selfLink": found.self_link}
-        return {**state, **({"workloadIdentityConfig": {"workloadPool": found.workload_pool}} if found.workload_pool else {})}
+        return {
+            "id": found.name,
+            "location": found.location,
+            "project": found.project,
+            "selfLink": found.self_link,
+            "workloadIdentityConfig": {"workloadPool": found.workload_pool} if found.workload_pool else {},
+        }

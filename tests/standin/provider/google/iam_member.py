@@ -1,7 +1,6 @@
 """The kinds whose names end in IAMMember: one member of one binding of a resource's policy (tpgiamresource/resource_iam_member.go)."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -11,7 +10,7 @@ from tests.standin.provider.google import bindings
 from tests.standin.provider.google.bindings import Binding, condition_key
 from tests.standin.provider.google.google_kind import GoogleKind
 from tests.standin.provider.google.targets import Place, Target
-from tests.standin.provider.kind import Asked, Fields
+from tests.standin.provider.kind import FIXED, Asked, Fields, argument
 from tests.standin.provider.session import Refused, Session, saying
 from tests.standin.provider.upjet import Change
 
@@ -24,7 +23,7 @@ class IAMMember(GoogleKind):
     def __init__(self, target: Target) -> None:
         self.name, self.plural, self.service = target.kind, f"{target.kind.lower()}s", target.service
         self.cluster_version = target.cluster_version
-        self.parameters = frozenset({"condition", "member", "role", *target.fields})
+        self.fields = dict.fromkeys((*target.fields, "role", "member", "condition"), FIXED)
         self.named_after_itself = bool(target.templated)
         self._target = target
 
@@ -69,7 +68,7 @@ class IAMMember(GoogleKind):
     def changes(self, asked: Asked, state: Fields) -> list[Change]:
         """No field can be changed. Nothing has changed where a name says the same, or a member differs in case."""
         found = [
-            Change(re.sub("([A-Z])", r"_\1", field).lower(), state.get(field, ""), asked.desired[field], replaces=True)
+            Change(argument(field), state.get(field, ""), asked.desired[field], replaces=True)
             for field in (*self._target.fields, "role", "member")
             if asked.desired.get(field) is not None and not self._same(field, state, asked.desired[field])
         ]
@@ -82,9 +81,6 @@ class IAMMember(GoogleKind):
         if field == self._target.fields[-1]:
             return self._target.place(state, "") == self._target.place({**state, field: new}, "")
         return bool(old == new)
-
-    def update(self, google: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
-        """There is nothing that could be updated."""
 
     def delete(self, google: Session, state: Fields) -> None:
         """SetIamPolicy without the member, under this condition; what else is in the policy stays."""

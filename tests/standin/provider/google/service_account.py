@@ -1,21 +1,25 @@
 """cloudplatform ServiceAccount."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from tests.standin.cloud.google import service_accounts
 from tests.standin.provider.google.google_kind import GoogleKind
-from tests.standin.provider.kind import Asked, Fields, differing
+from tests.standin.provider.kind import FIXED, Asked, Field, Fields, planned
 from tests.standin.provider.session import Session, saying
 from tests.standin.provider.upjet import Change
-
-_FREE = {"description": ("description", ""), "disabled": ("disabled", False), "displayName": ("display_name", "")}
 
 
 class ServiceAccount(GoogleKind):
     """Found by the id that is made of its external name and its project; one that is there is taken over."""
 
     name, plural, service = "ServiceAccount", "serviceaccounts", "cloudplatform"
-    parameters = frozenset({"description", "disabled", "displayName", "project"})
+    fields = planned(
+        project=FIXED,
+        description=Field(""),
+        disabled=Field(default=False),
+        displayName=Field(""),
+    )
+    name_argument = "account_id"
     named_after_itself = True
     named_by = ("CreateServiceAccount", "name")
 
@@ -30,7 +34,7 @@ class ServiceAccount(GoogleKind):
             found: service_accounts.ServiceAccount | None = google.find("GetServiceAccount", name=name)
         if found is None:
             return None
-        state = {
+        return {
             "description": found.description,
             "disabled": found.disabled,
             "displayName": found.display_name,
@@ -41,7 +45,6 @@ class ServiceAccount(GoogleKind):
             "project": found.project,
             "uniqueId": found.unique_id,
         }
-        return {field: value for field, value in state.items() if value != ""}
 
     def create(self, google: Session, asked: Asked) -> str:
         """CreateServiceAccount, which cannot disable it; the next look finds that to be done. The answer's name is its id."""
@@ -57,22 +60,14 @@ class ServiceAccount(GoogleKind):
         return str(answer["name"])
 
     def changes(self, asked: Asked, state: Fields) -> list[Change]:
-        """Neither the account id nor the project can be changed."""
-        name, desired = self.external_name(state), asked.desired
-        found = [Change("account_id", name, asked.name, replaces=True)] if asked.name not in (name, state["id"]) else []
-        found += differing({"project": "project"}, desired, state, replaces=True)
-        for field, (terraform, default) in _FREE.items():
-            old, new = state.get(field, default), desired.get(field, default)
-            if old != new:
-                found.append(Change(terraform, old, new))
-        return found
+        """The external name may be the id, too."""
+        return super().changes(asked if asked.name != state["id"] else asked._replace(name=self.external_name(state)), state)
 
-    def update(self, google: Session, asked: Asked, state: Fields, changes: Sequence[Change]) -> None:
+    def update(self, google: Session, asked: Asked, state: Fields, changes: Mapping[str, Change]) -> None:
         """Disabling and enabling are calls of their own, and come first."""
-        changed = {change.field for change in changes}
-        if "disabled" in changed:
+        if "disabled" in changes:
             google.call("DisableServiceAccount" if asked.desired.get("disabled") else "EnableServiceAccount", name=state["id"])
-        if fields := {change.field: change.new for change in changes if change.field != "disabled"}:
+        if fields := {name: change.new for name, change in changes.items() if name != "disabled"}:
             google.call("PatchServiceAccount", name=state["id"], fields=fields)
 
     def delete(self, google: Session, state: Fields) -> None:

@@ -1,0 +1,121 @@
+"""Host names that several of the listed clusters have in common, so that admitting one admits the others.
+
+A namespace or service account of a cluster can be the host side of others in the vclusters of that cluster. Where clouds do not
+tell clusters apart (workload identity pools), it is the same in all of them.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import NamedTuple
+
+from function.clusters.kinds import Cluster
+from function.clusters.vcluster_names import HostName
+from function.identity.subjects import Identity, Subject
+
+Groups = Mapping[str, Hashable]
+"""By handle, what the cloud tells clusters apart by: those of one group have their host names in common."""
+
+
+class Shared(NamedTuple):
+    """Pods that are not listed, but would be admitted together with a listed subject."""
+
+    subject: Subject
+    """The one that is listed."""
+    cluster: Cluster
+    """The entry in which the other is."""
+    namespace: str
+    """The other's namespace there; empty where it can be any that has no mapping."""
+    name: str = ""
+    """The other's name, where service accounts are told apart."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the pods are in other namespaces of the same vcluster, which share its host namespace."""
+        return self.cluster.name == self.subject.cluster
+
+    def words(self, host: HostName) -> str:
+        """What is wrong with that; `host` is the host's name of the one that is listed."""
+        subject, vcluster = self.subject, self.cluster.vcluster
+        if not self.namespace and vcluster:
+            whose = f"namespace {subject.namespace} of vcluster {vcluster.name} ({subject.cluster})"
+            what = f"{whose} has no host namespace of its own"
+            if not self.alone:
+                what = f"namespace {host.namespace} is the one that vcluster {vcluster.name} ({self.cluster.name}) runs in"
+            others = f"pods of other namespaces run in {host.namespace}, too"
+            return f"{what}: {others}; write ServiceAccount, or map it to one of its own"
+        one = _called(subject.service_account if self.name else "", subject.namespace)
+        other = _called(self.name, self.namespace)
+        what = f"{host.name} in {host.namespace}" if self.name else host.namespace
+        return (
+            f"{one} of {subject.cluster} and {other} of {self.cluster.name}, which is not listed, are both {what} of the host: "
+            "pods of the latter would be admitted, too; list both, or have them mapped to different namespaces"
+        )
+
+
+def shared_accounts(identity: Identity, groups: Groups) -> Iterator[Shared]:
+    """Service accounts of other clusters of the group that are the same as a listed one, and not listed."""
+    listed, clusters = set(identity.subjects), {cluster.name: cluster for cluster in identity.clusters}
+    for subject in identity.subjects:
+        mine = clusters[subject.cluster]
+        for other in _alike(clusters, groups, subject):
+            # The host cluster and its vcluster name the same pods here, so nobody else is admitted.
+            if other.where == mine.where and not (mine.vcluster and other.vcluster):
+                continue
+            for namespace, name in _virtual(other, identity.host(subject), of_host=mine.vcluster is None):
+                if Subject(other.name, namespace, name) not in listed:
+                    yield Shared(subject, other, namespace, name)
+
+
+def shared_namespaces(identity: Identity, groups: Groups) -> Iterator[Shared]:
+    """Namespaces of the group that are the host namespace of a listed one, and of which nothing is listed."""
+    listed = {(subject.cluster, subject.namespace) for subject in identity.subjects}
+    clusters = {cluster.name: cluster for cluster in identity.clusters}
+    for subject in {s._replace(service_account=""): s for s in identity.subjects}.values():
+        mine = clusters[subject.cluster]
+        if mine.vcluster and not mine.vcluster.owns(subject.namespace):
+            yield Shared(subject, mine, "")
+            continue
+        host = identity.host(subject).namespace
+        for other in _alike(clusters, groups, subject):
+            yield from (
+                Shared(subject, other, namespace)
+                for namespace in _virtual_namespaces(other, host, of_host=mine.vcluster is None and other.where != mine.where)
+                if not namespace or (other.name, namespace) not in listed
+            )
+
+
+def _alike(clusters: Mapping[str, Cluster], groups: Groups, subject: Subject) -> Iterator[Cluster]:
+    """The other clusters of a subject's group; the same one under another handle is an error of its own."""
+    group, mine = groups.get(subject.cluster), clusters[subject.cluster]
+    for name, cluster in clusters.items():
+        if name in groups and groups[name] == group and (cluster.where, cluster.within) != (mine.where, mine.within):
+            yield cluster
+
+
+def _virtual(other: Cluster, host: HostName, *, of_host: bool) -> Iterator[tuple[str, str]]:
+    """The (namespace, name) that other pods of these host names have there, as users would list them.
+
+    `of_host` says whether somebody listed the host's names. Those that a vcluster makes mean nothing in a cluster without one.
+    """
+    if other.vcluster is None:
+        if of_host:
+            yield host
+        return
+    if other.vcluster.mappings:
+        yield from ((namespace, host.name) for namespace in sorted(other.vcluster.mappings.sources(host.namespace)))
+    if host.namespace == other.vcluster.namespace and not other.vcluster.mappings_only:
+        yield from other.vcluster.unmapped(host.name)
+
+
+def _virtual_namespaces(other: Cluster, host: str, *, of_host: bool) -> Iterator[str]:
+    if other.vcluster is None:
+        if of_host:
+            yield host
+        return
+    if other.vcluster.mappings:
+        yield from sorted(other.vcluster.mappings.sources(host))
+    if host == other.vcluster.namespace:
+        yield ""
+
+
+def _called(name: str, namespace: str) -> str:
+    return f"{name} in namespace {namespace}" if name else f"namespace {namespace}"

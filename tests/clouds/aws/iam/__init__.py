@@ -1,0 +1,1 @@
+"""IAM in its own terms."""

@@ -1,0 +1,1 @@
+"""Composed resources, whatever their cloud."""

@@ -1,0 +1,1 @@
+"""How specs are read: bad input with exact messages, and values."""
