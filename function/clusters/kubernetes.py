@@ -13,8 +13,6 @@ from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Strict
 from function.spec.patterns import Audience, OIDCIssuer
 
-"""Nothing says another."""
-
 
 class _ByIssuer(Strict):
     """The facts of a cluster outside EKS and GKE."""

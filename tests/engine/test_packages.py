@@ -105,7 +105,7 @@ def test_the_install_manifest_names_the_packages_and_versions() -> None:
 
 
 _COMPILED_AT_START = """
-import sys, function.main, function.clouds.aws, function.clouds.gcp, function.cluster
+import sys, function.main, function.fn
 ours = [m for m in sys.modules.values() if (getattr(m, "__file__", None) or "").startswith("/venv") and m.__file__.endswith(".py")]
 assert ours
 def cached(module):
