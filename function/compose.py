@@ -2,7 +2,7 @@
 
 In: an XR, what earlier calls made, what was fetched. Out: a plan. The plan and what is observed give the answer.
 
-plan(xr, previous, fetched) -> Plan | Invalid | Pending          .answer(observed) -> Result
+    plan(xr, previous, fetched) -> Plan | Invalid | Pending          .answer(observed) -> Result
 
 A plan is all that does not change while composed resources become ready, as values: whose identity it is, the roles or service
 accounts, the policy documents, the resources. It cannot fail to answer.

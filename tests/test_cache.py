@@ -1,6 +1,7 @@
 """What is kept changes no answer."""
 
 import random
+from typing import Any
 
 import pytest
 from crossplane.function import resource
@@ -61,3 +62,14 @@ def test_an_edit_of_anything_that_is_read_of_a_fetched_object_is_another_input(f
     made = len(cache)
     run(asked, cache)
     assert len(cache) - made == (field != "metadata")
+
+
+def test_two_fetched_objects_are_not_one_with_the_fields_of_both() -> None:
+    cache: Cache[Outcome] = Cache(8)
+    pairs: list[list[dict[str, Any]]] = [[{"spec": {}, "status": {}}], [{"spec": {}}, {"status": {}}]]
+    for objects in pairs:
+        asked = request(changed((("clusters",), [{"name": "prod"}])))
+        for fields in objects:
+            resource.update(asked.required_resources["cluster-prod"].items.add(), fields)
+        run(asked, cache)
+    assert len(cache) == 2

@@ -98,7 +98,7 @@ class GKE(EntryCluster):
     """The region or zone that it runs in. Example: `europe-west1`."""
     observe: bool = False
     """Whether project and workload identity pool are read from the real cluster, by a managed resource that only observes it.
-    What is written nevertheless has to agree. Default: `false`, they are as written. Example: `true`."""
+    Values that are written as well have to match. Default: `false`, they are as written. Example: `true`."""
     project_number: Maybe[ProjectNumber] = None
     """The number of the workload identity pool's project, in quotes; mode Direct needs it, and it cannot be observed. Default:
     none. Example: `"123456789012"`."""

@@ -21,7 +21,7 @@ class Shared(NamedTuple):
     subject: Subject
     """The one that is listed."""
     cluster: Cluster
-    """The entry in which the other is."""
+    """The cluster of the pods that are not listed."""
     namespace: str
     """The other's namespace there; empty where it can be any that has no mapping."""
     name: str = ""

@@ -41,10 +41,8 @@ _Box = tuple[int, int, int]
 _STEPS = 5_000
 """How much may be searched for one policy, in units that take about the same time each."""
 
-_STATEMENT = 230
-"""What a statement takes beside its values, about, in characters."""
-_FEWEST = 1 << 20
-"""In its place, so that fewer boxes are always shorter."""
+_STATEMENT = 230  # about what a statement takes beside its values, in characters
+_FEWEST = 1 << 20  # in its place, so that fewer boxes are always shorter
 
 
 def cover(subjects: Iterable[Combination]) -> Boxes:
@@ -70,9 +68,6 @@ def _cover(wanted: frozenset[Combination], *, apart: bool = False) -> Boxes:
         return _plain_cover(grid, _STATEMENT) if apart else _chosen(grid, steps)
 
     return tuple(sorted(box for part in _parts(_numbered(wanted)) for box in _boxes(part, dimensions, choose)))
-
-
-# Classes and components
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +150,6 @@ def _moved(cell: _Cell, dimension: int, to: int) -> _Cell:
     """The cell with another coordinate in one dimension."""
     x, y, z = cell
     return (to, y, z) if dimension == 0 else (x, to, z) if dimension == 1 else (x, y, to)
-
-
-# Choice
 
 
 def _boxes(part: _Part, dimensions: int, choose: "Callable[[_Grid], list[_Box]]") -> Iterator[tuple[Values, ...]]:

@@ -1,7 +1,6 @@
 """The fewest sets that together have all cells: set cover, by branch and bound within a bounded number of steps.
 
-Cells and sets are numbers from 0. A set of cells is one integer, in which each of its cells is a bit. Boxes are
-known to cover.py only.
+Cells and sets are numbers from 0. A set of cells is one integer, in which each of its cells is a bit.
 """
 
 from collections.abc import Iterator, Sequence
