@@ -23,10 +23,13 @@ from function.identity.podidentity import Spec, identity_of, owner_of, scope_of,
 from function.identity.subjects import Owner
 from function.observed import Observed
 from function.podidentitycluster.compose import CONDITIONS, compose_cluster
+from function.resources.readiness import SPEC_INVALID, SPEC_NOT_READ
 from function.result import Requirement, Result
+from function.spec.hints import Around, names_of
 from function.spec.management import Scope
 from function.spec.reader import parse
 
+_AROUND: Around = {("spec", name): section for name, (section, _) in clouds.SECTIONS.items()}
 _LATER = "cannot be checked until the facts of the clusters are known"
 
 
@@ -64,13 +67,14 @@ class Invalid:
     def answer(self, observed: Observed) -> Result:
         """What exists stays, and every condition is set, since one left out turns Unknown."""
         if self.clusters.status == "True":
-            spec_valid = Condition(SPEC_VALID, "False", "Invalid", str(self.reason))
+            spec_valid, while_ = Condition(SPEC_VALID, "False", "Invalid", str(self.reason)), SPEC_INVALID
         else:
+            while_ = SPEC_NOT_READ
             spec_valid = Condition(SPEC_VALID, "Unknown", "ClustersNotResolved", _LATER)
         wrong = {error.mismatch: error for error in self.reason.errors if error.mismatch}
         others = (
             Condition(c.type, "False", "AccountMismatch", str(wrong[c.type])) if c.type in wrong else c
-            for c in clouds.while_spec_is_invalid(self.fields, observed)
+            for c in clouds.while_spec_is_invalid(self.fields, observed, while_)
         )
         return Result(
             (spec_valid, self.clusters, *others),
@@ -92,7 +96,7 @@ class Pending:
     def answer(self, observed: Observed) -> Result:
         """What is required; Crossplane asks again with it before it applies anything."""
         waiting = Condition(SPEC_VALID, "Unknown", "ClustersNotFetched", _LATER)
-        unread = clouds.while_spec_is_invalid(self.fields, observed)
+        unread = clouds.while_spec_is_invalid(self.fields, observed, SPEC_NOT_READ)
         return Result((waiting, self.clusters, *unread), unready=True, requirements=self.requirements)
 
 
@@ -141,9 +145,9 @@ def _read(merged: Merged, owner: Owner, scope: Scope, previous: Previous) -> clo
     """Read a spec with the facts in it: what shall exist in its cloud, or every error that can be told."""
     rest = written(merged.spec, scope)
     sections = {name: rest.pop(name) for name in clouds.NAMES if name in rest}
-    parsed = parse(Spec, rest, ("spec",), beside=clouds.NAMES)
+    parsed = parse(Spec, rest, ("spec",), _AROUND)
     identity, errors = identity_of(parsed, owner, scope, merged.without_agent)
-    errors = [*parsed.errors, *_one_cloud(sections), *errors]
+    errors = [*parsed.errors, *_one_cloud(sections, rest), *errors]
     found: clouds.Plan | None = None
     for name, section in sections.items():
         read = clouds.read(name, section, identity, previous, errors)
@@ -155,14 +159,18 @@ def _read(merged: Merged, owner: Owner, scope: Scope, previous: Previous) -> clo
 def _errors_without_facts(rest: dict[str, Any]) -> Iterator[FieldError]:
     """Errors that can be told whatever the facts of the clusters are: those of single fields outside the clouds' sections."""
     sections = {name: rest.pop(name) for name in clouds.NAMES if name in rest}
-    yield from parse(Spec, rest, ("spec",), beside=clouds.NAMES).errors
-    yield from _one_cloud(sections)
+    yield from parse(Spec, rest, ("spec",), _AROUND).errors
+    yield from _one_cloud(sections, rest)
 
 
-def _one_cloud(sections: Mapping[str, object]) -> Iterator[FieldError]:
+def _one_cloud(sections: Mapping[str, object], rest: Container[str]) -> Iterator[FieldError]:
     if len(sections) != 1:
         wanted = " or ".join(f"spec.{cloud}" for cloud in clouds.NAMES)
-        yield FieldError(("spec",), f"needs exactly one cloud, {wanted}; has {listed(sections) or 'none'}")
+        misplaced = {
+            f"{name} belongs in spec.{at[1]}" for at, model in _AROUND.items() for name in names_of(model) if name in rest
+        }
+        where = "".join(f"; {each}" for each in sorted(misplaced)) if not sections else ""
+        yield FieldError(("spec",), f"needs exactly one cloud, {wanted}; has {listed(sections) or 'none'}{where}")
 
 
 def _clusters_resolved(merged: Merged) -> Condition:

@@ -1,5 +1,6 @@
 """What is wrong with the input: every error, each at its field path, as one sorted line of text."""
 
+import difflib
 import json
 import re
 from collections.abc import Iterable
@@ -90,6 +91,19 @@ def listed(names: Iterable[object]) -> str:
     """Names as prose: `a, b and c`."""
     words = [str(name) for name in names]
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+_LONGEST_NAME = 60
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Which of the known names a misspelt one is meant to be, whatever its case; empty where none is like it."""
+    # Comparing is slow, and no misspelt name is that long: a tenant's nonsense must not keep others waiting.
+    if len(name) > _LONGEST_NAME:
+        return ""
+    alike = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=cutoff)
+    return alike[close[0]] if close else ""
 
 
 def _order(error: FieldError) -> tuple[list[tuple[int, int, str]], str]:

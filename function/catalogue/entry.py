@@ -65,6 +65,14 @@ class Fetched:
     entries: Mapping[str, Entry | None]
     """The entries of the catalogue that were looked up, by their names; None for one that does not exist."""
 
+    others: frozenset[str] = frozenset()
+    """Entries that are known to exist without having been looked up, as those in files are."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The entries that are known to exist."""
+        return self.others | {name for name, entry in self.entries.items() if entry is not None}
+
     @classmethod
     def read(cls, objects: Objects) -> "Fetched":
         """Read what Crossplane fetched."""

@@ -3,7 +3,7 @@
 What is read from then on cannot tell the difference, so every rule holds for both.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,13 @@ from function import clouds
 from function.catalogue.entry import Fetched, requirement, usable
 from function.clusters.entry import Entry
 from function.clusters.kinds import FACTS
-from function.errors import FieldError, Path, dotted, listed, quoted
+from function.errors import FieldError, Path, dotted, listed, nearest, quoted
+from function.resources.readiness import few
 from function.result import Requirement
 from function.spec.patterns import is_label
 
 _CLUSTERS_MAX = 16
+_LISTED_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ def merge(spec: Mapping[str, Any], fetched: Fetched, namespace: str, *, claim: b
     if not all(name in fetched.entries for name in names.values()):
         return Merged(spec, requirements, pending=True, names=names)
     entries = {index: fetched.entries[name] for index, name in names.items()}
-    errors = [error for index, name in names.items() if (error := _unusable(entries[index], name, namespace, index))]
+    errors = [
+        error for index, name in names.items() if (error := _unusable(entries[index], name, namespace, index, fetched.names))
+    ]
     if errors:
         return Merged(spec, requirements, errors=tuple(errors), names=names)
     known = {index: entry for index, entry in entries.items() if entry}
@@ -96,15 +100,22 @@ def merge(spec: Mapping[str, Any], fetched: Fetched, namespace: str, *, claim: b
     )
 
 
-def _unusable(entry: Entry | None, name: str, namespace: str, index: int) -> FieldError | None:
+def _absent(name: str, others: Collection[str]) -> str:
+    """What to say of a name that no entry has; `others` are the entries that are known."""
+    message = f"has no facts beside it, and there is no PodIdentityCluster {quoted(name)}"
+    if close := nearest(name, others):
+        return f"{message}; did you mean {close}?"
+    known = f" ({listed(few(sorted(others), _LISTED_MAX))})" if others else ""
+    return f"{message}: name one that there is{known}, or write its facts beside the name, under eks, gke or kubernetes"
+
+
+def _unusable(entry: Entry | None, name: str, namespace: str, index: int, others: Collection[str]) -> FieldError | None:
     at: Path = (*_CLUSTERS, index, "name")
     if entry is None:
-        message = f"has no facts beside it, and there is no PodIdentityCluster {quoted(name)}: write its facts, or have it made"
-        return FieldError(at, message)
+        return FieldError(at, _absent(name, others))
     if not usable(entry, namespace):
-        return FieldError(
-            at, f"PodIdentityCluster {name} is not for namespace {quoted(namespace)}: its usableFrom says for which"
-        )
+        some = f"says {listed(few(map(quoted, entry.namespaces), _LISTED_MAX))}" if entry.namespaces else "cannot be read"
+        return FieldError(at, f"PodIdentityCluster {name} is not for namespace {quoted(namespace)}: its usableFrom {some}")
     if entry.refused:
         return FieldError(at, f"PodIdentityCluster {name} is refused itself: {entry.refused}")
     if not entry.resolved or sum(fact in entry.facts for fact in FACTS) != 1:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from function.catalogue.entry import KIND, NOTHING_FETCHED, Fetched, current
-from function.cli.files import Document, Unreadable, pod_identities
+from function.cli.files import Document, Unreadable
+from function.cli.folders import documents
 from function.cli.messages import list_errors, print_warning
 from function.clusters.kinds import KINDS
 from function.compose import compose
@@ -30,14 +31,18 @@ def read_catalogue(files: tuple[Path, ...], own: Iterable[Document] = ()) -> Ent
     """
     written: dict[str, Document] = {}
     for file in files:
-        for document in pod_identities(file, "default"):
+        for document in documents((file,), "default"):
             if isinstance(document, Unreadable):
                 raise document
             if document.kind == KIND:
                 if document.name in written:
                     raise Unreadable(f"{document.title}: {written[document.name].place} has this entry already")
                 written[document.name] = document
-    listed = {each.name: _exported(each, written.get(each.name)) for each in own if each.kind == KIND}
+    listed: dict[str, Document] = {}
+    for each in (each for each in own if each.kind == KIND):
+        if each.name in listed and listed[each.name].value.get("spec") != each.value.get("spec"):
+            print_warning(f"{each.title}: is different from {listed[each.name].place}; this one counts")
+        listed[each.name] = _exported(each, written.get(each.name))
     # Vclusters have the facts of their hosts, which come first; one that is named as a host is to be seen as what it is.
     some = sorted({**written, **listed}.values(), key=_of_vcluster)
     entries: dict[str, Mapping[str, Any]] = {document.name: document.xr() for document in some}
@@ -47,15 +52,16 @@ def read_catalogue(files: tuple[Path, ...], own: Iterable[Document] = ()) -> Ent
     return entries
 
 
-def ask(xr: Mapping[str, Any], observed: Observed, entries: Entries) -> Result:
-    """Ask as Crossplane does: what an answer requires is looked up, and asked again with."""
+def ask(xr: Mapping[str, Any], observed: Observed, entries: Entries) -> tuple[Result, Fetched]:
+    """Ask as Crossplane does: what an answer requires is looked up, and asked again with. The answer, and what it was."""
     fetched = NOTHING_FETCHED
     while True:
         result = compose(xr, observed, fetched)
         wanted = {each.name: each.match_name for each in result.requirements}
         if set(wanted.values()) <= fetched.entries.keys():
-            return result
-        fetched = Fetched.read({name: [entries[entry]] if entry in entries else [] for name, entry in wanted.items()})
+            return result, fetched
+        found = Fetched.read({name: [entries[entry]] if entry in entries else [] for name, entry in wanted.items()})
+        fetched = replace(found, others=frozenset(entries))
 
 
 def _of_vcluster(document: Document) -> bool:
@@ -73,7 +79,7 @@ def _exported(document: Document, exported: Document | None) -> Document:
 def _with_status(document: Document, entries: Entries, *, warned: bool) -> Mapping[str, Any]:
     """What the status is with what is written; what only the real cluster says stays as it was exported."""
     entry = document.xr()
-    result = ask(entry, NOTHING_OBSERVED, entries)
+    result, _ = ask(entry, NOTHING_OBSERVED, entries)
     told = {c.type: {"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions}
     if result.errors:
         if not warned:

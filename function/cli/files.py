@@ -17,6 +17,9 @@ from function.errors import listed, quoted
 GROUP = "podidentity.dev"
 _VERSION = f"{GROUP}/v1alpha1"
 
+NO_DOCUMENT = f"no document of API group {GROUP} (a PodIdentity or PodIdentityClaim)"
+"""What to say where there is nothing of ours."""
+
 _KINDS = ("PodIdentity", "XPodIdentity", "PodIdentityClaim", "PodIdentityCluster")
 _OF_CLUSTER = ("XPodIdentity", "PodIdentityCluster")
 
@@ -88,6 +91,11 @@ class Document:
         owner = f"{self.namespace}/{self.name}" if self.namespace else self.name
         return f"{self.place} ({self.kind} {owner})"
 
+    @property
+    def assumed_namespace(self) -> bool:
+        """Whether it is of a namespace that it does not name."""
+        return bool(self.namespace) and not self.value["metadata"].get("namespace")
+
     def xr(self) -> dict[str, Any]:
         """The XR that Crossplane hands to the function for it; for a claim the one that it would make."""
         metadata = {name: value for name, value in self.value["metadata"].items() if name != "namespace"}
@@ -119,7 +127,7 @@ def pod_identities(file: Path, namespace: str, *, needed: bool = True) -> Iterat
         yield unreadable
         return
     if needed and not found:
-        yield Unreadable(f"{file}: no document of API group {GROUP} (a PodIdentity or PodIdentityClaim)")
+        yield Unreadable(f"{file}: {NO_DOCUMENT}")
 
 
 def _document(place: Place, value: Mapping[str, Any], default: str) -> Document | Unreadable:
@@ -174,6 +182,8 @@ def _objects(place: Place, value: object) -> Iterator[tuple[Place, Mapping[str, 
 def _yaml(file: Path) -> list[object]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except IsADirectoryError:
+        raise Unreadable(f"{file}: is a folder: name a file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{file}: cannot be read: {error}") from None
     try:

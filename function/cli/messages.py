@@ -17,6 +17,11 @@ def print_warning(line: str) -> None:
     click.echo(click.style("warning: ", fg="yellow", bold=True) + line, err=True)
 
 
+def print_note(line: str) -> None:
+    """Print what is no mistake, but good to know."""
+    click.echo(click.style("note: ", fg="cyan", bold=True) + line, err=True)
+
+
 def print_errors(title: str, errors: tuple[FieldError, ...]) -> None:
     """Print the errors of a document."""
     print_error(f"{title}: {len(errors)} error{'s' if len(errors) > 1 else ''}")

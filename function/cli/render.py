@@ -7,17 +7,24 @@ from typing import Any
 
 import click
 
-from function.cli.files import Document, Unreadable, manifests
+from function.cli.changes import Changes
+from function.cli.files import Document
+from function.cli.owners import Seen
 from function.cli.results import CATALOGUE, FILES, NAMESPACE, results
-from function.cli.yaml_output import print_yaml
-from function.observed import NOTHING_OBSERVED, RESOURCE_NAME, Observed
+from function.cli.yaml_output import print_comment, print_yaml
+from function.observed import RESOURCE_NAME
 from function.result import Result
+
+_NOTHING_THERE = (
+    "Rendered without --observed, as if nothing existed yet: conditions that are False because of that are no errors."
+)
 
 
 @click.command(
     short_help="Render documents.",
     epilog="\b\nExamples:\n  podidentity render identity.yaml --catalogue clusters.yaml\n"
-    "  podidentity render claim.yaml --observed observed.yaml",
+    "  kubectl get managed -n data -o yaml > observed.yaml\n"
+    "  podidentity render identity.yaml --catalogue clusters.yaml --observed observed.yaml",
 )
 @FILES
 @NAMESPACE
@@ -26,43 +33,33 @@ from function.result import Result
     "--observed",
     "-o",
     type=click.Path(path_type=Path),
+    metavar="FILE",
     help="Composed resources as they are: what `kubectl get managed -n NAMESPACE -o yaml` prints, or "
-    "`crossplane composition render --observed-resources` takes.",
+    "`crossplane composition render --observed-resources` takes. Those of other owners do not count.",
 )
-def render(files: tuple[Path, ...], namespace: str, catalogue: tuple[Path, ...], observed: Path | None) -> None:
-    """Render documents: each with its status, then the resources composed for it, as YAML."""
+def render(files: tuple[Path, ...], namespace: str | None, catalogue: tuple[Path, ...], observed: Path | None) -> None:
+    """Render documents: each with its status, then the resources composed for it, as YAML.
+
+    A FILE can be a folder: all *.yaml and *.yml files below it are read. With --observed, also what an edit does to what is
+    there: how many resources stay, which are deleted, which are new.
+    """
     failed = False
-    seen = _observed(observed)
-    wanted: set[str] = set()
-    for found in results(files, namespace, seen, catalogue):
-        if found is None or found[1].errors:
+    seen = Seen.read(observed)
+    changes = Changes(seen)
+    # The status of the first answer with resources is where people stop.
+    explained = observed is not None
+    for found in results(files, namespace, catalogue, seen.observed):
+        if found is None or found.result.errors:
             failed = True
-        else:
-            print_yaml(_rendered(*found))
-            wanted |= {resource.name for resource in found[1].resources}
+            continue
+        if found.result.resources and not explained:
+            print_comment(_NOTHING_THERE)
+            explained = True
+        print_yaml(_rendered(found.document, found.result))
+        changes.add(found)
     if not failed:
-        _compare(seen, wanted)
+        changes.print()
     sys.exit(1 if failed else 0)
-
-
-def _compare(observed: Observed, wanted: set[str]) -> None:
-    """Print which observed resources would be deleted. The rendered output does not show that."""
-    if observed:
-        kept = sum(name in wanted for name in observed)
-        click.echo(f"{kept} of {len(observed)} observed resources stay", err=True)
-    for name in observed:
-        if name not in wanted:
-            click.echo(click.style(f"  deleted: {observed[name].text('kind')} {name}", fg="yellow"), err=True)
-
-
-def _observed(file: Path | None) -> Observed:
-    """What is observed. Raises Unreadable where the file is none of Kubernetes objects."""
-    if file is None:
-        return NOTHING_OBSERVED
-    try:
-        return Observed.from_manifests(manifests(file))
-    except ValueError as error:
-        raise Unreadable(str(error)) from None
 
 
 def _rendered(document: Document, result: Result) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,6 @@ from function.clusters.vcluster import VCluster
 from function.clusters.vcluster_names import HostName
 from function.errors import FieldError, InvalidSpec, Path, quoted
 from function.identity.subjects import ServiceAccount
-from function.observed import NOTHING_OBSERVED
 from function.spec.patterns import LABEL_MAX
 from function.spec.reader import parse
 
@@ -98,16 +97,15 @@ def _host(facts: Mapping[str, Any], written: Mapping[str, Any]) -> HostName:
 @FILES
 @NAMESPACE
 @CATALOGUE
-def podidentity(files: tuple[File, ...], namespace: str, catalogue: tuple[File, ...]) -> None:
+def podidentity(files: tuple[File, ...], namespace: str | None, catalogue: tuple[File, ...]) -> None:
     """Translate all service accounts of PodIdentities and PodIdentityClaims: cluster, name there, name in the host cluster."""
     failed = False
-    for found in results(files, namespace, NOTHING_OBSERVED, catalogue):
-        if found is None or found[1].errors:
+    for found in results(files, namespace, catalogue):
+        if found is None or found.result.errors:
             failed = True
             continue
-        document, result = found
-        click.echo(f"{document.title}:")
-        for line in _lines((result.status or {}).get("serviceAccounts", [])):
+        click.echo(f"{found.document.title}:")
+        for line in _lines((found.result.status or {}).get("serviceAccounts", [])):
             click.echo(line)
     sys.exit(1 if failed else 0)
 

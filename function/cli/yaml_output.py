@@ -19,6 +19,11 @@ def print_yaml(documents: Iterable[Mapping[str, Any]]) -> None:
         click.echo(click.style("---", dim=True) + "\n" + coloured, nl=False)
 
 
+def print_comment(line: str) -> None:
+    """Print a line between documents that YAML passes over."""
+    click.echo(click.style(f"# {line}", dim=True))
+
+
 def _ordered(document: Mapping[str, Any]) -> dict[str, Any]:
     first = {name: document[name] for name in _FIRST if name in document}
     return first | {name: value for name, value in document.items() if name not in first}

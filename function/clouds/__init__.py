@@ -52,7 +52,7 @@ class _Cloud(Generic[_Previous, _Plan, _Composed, _Defaults]):
     plan: type[_Plan]
     compose: Callable[[_Plan], _Composed]
     answer: Callable[[_Plan, _Composed, Observed], Result]
-    while_spec_is_invalid: Callable[[Observed], tuple[Condition, ...]]
+    while_spec_is_invalid: Callable[[Observed, str], tuple[Condition, ...]]
 
 
 _AWS = _Cloud(
@@ -156,9 +156,12 @@ def condition_types(fields: Container[str]) -> tuple[str, ...]:
     return tuple(kind for name in _named(fields) for kind in _CLOUDS[name].conditions)
 
 
-def while_spec_is_invalid(fields: Container[str], observed: Observed) -> tuple[Condition, ...]:
-    """The conditions of the spec's clouds, or of all where it names none, judged from what is observed alone."""
-    return tuple(condition for name in _named(fields) for condition in _CLOUDS[name].while_spec_is_invalid(observed))
+def while_spec_is_invalid(fields: Container[str], observed: Observed, while_: str) -> tuple[Condition, ...]:
+    """The conditions of the spec's clouds, or of all where it names none, judged from what is observed alone.
+
+    `while_` says why nothing else can be.
+    """
+    return tuple(condition for name in _named(fields) for condition in _CLOUDS[name].while_spec_is_invalid(observed, while_))
 
 
 def _named(fields: Container[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """EKS clusters: as PodIdentities list them, and as entries of the catalogue with the agent and OIDC providers they need."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NotRequired, TypedDict
@@ -15,10 +16,12 @@ from function.clusters.entry import (
     not_seen,
     part,
 )
-from function.clusters.listed import Listed
+from function.clusters.listed import OF_ENTRIES, Listed
 from function.clusters.oidc_providers import (
     PREFIX,
+    Audiences,
     OIDCProviders,
+    Provider,
     check_providers,
     issuer_unknown,
     plan_providers,
@@ -31,11 +34,11 @@ from function.naming import resource_name
 from function.observed import ObservedResource
 from function.resources.managed import ComposedResource
 from function.resources.readiness import why
-from function.spec.arn import DEFAULT_PARTITION, Arn, partition_of
+from function.spec.arn import DEFAULT_PARTITION, NO_PARTITION, Arn, partition_of
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
 from function.spec.management import ProviderConfigRef
 from function.spec.model import Maybe, Rule, Strict
-from function.spec.patterns import AccountId, AddonVersion, EKSClusterName, OIDCIssuer, Region
+from function.spec.patterns import AccountId, AddonVersion, Audience, EKSClusterName, OIDCIssuer, Region
 
 ADDON = "eks-pod-identity-agent"
 """EKS's name of the agent's add-on."""
@@ -45,12 +48,36 @@ ADDON_PREFIX = "addon-"
 
 _ABSENT = "the cluster has no agent, so that its pods get no credentials from EKS Pod Identity"
 _AT: Path = ("spec", "eks")
+_READ = "spec.eks.clusterName, spec.eks.region, and the account that spec.aws.providerConfigRef reaches"
 _OBSERVE = "observe: true, which reads it from the real cluster"
+
+
+_ISSUER = re.compile(r"(?:oidc\.eks|oidc-eks(?=[a-z0-9.-]+\.api\.))\.([a-z0-9-]+)\.((?:amazonaws|api)\.[a-z.]+)(/.*)?")
+_OTHERS_OF_EKS = re.compile(r"oidc\.[a-z0-9-]+\.eks\.amazonaws\.|eks\.[a-z0-9-]+\.amazonaws\.|[a-z0-9.-]+\.eks\.amazonaws\.")
+_PATH = re.compile(r"/id/[0-9A-Za-z]+")
+
+
+def wrong_issuer(issuer: Issuer, region: str) -> str | None:
+    """Why this can be the issuer of no EKS cluster of the region. Issuers that are not EKS's own are not judged."""
+    host, slash, path = issuer.name.partition("/")
+    name = f"{host.lower()}{slash}{path}"
+    match = _ISSUER.fullmatch(name)
+    if match is None:
+        form = f"https://oidc.eks.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}/id/..."
+        return f"{quoted(issuer)} is no issuer of EKS, which are {form}" if _OTHERS_OF_EKS.match(name) else None
+    if match[1] != region:
+        return f"{quoted(issuer)} is of region {match[1]}, the cluster is in {region}"
+    if match[2] in ("amazonaws.com", "amazonaws.com.cn") and match[2].endswith(".cn") != region.startswith("cn-"):
+        return f"{quoted(issuer)}: issuers of EKS end in .cn in the regions of China, and in no others"
+    if not _PATH.fullmatch(match[3] or ""):
+        return f"{quoted(issuer)}: issuers of EKS end in /id/ and the cluster's id, without a / after it"
+    return None
 
 
 class EKSCluster(Listed):
     """An EKS cluster's facts."""
 
+    HINTS = OF_ENTRIES
     KIND: ClassVar[str] = "eks"
     TITLE: ClassVar[str] = "an EKS cluster"
 
@@ -64,6 +91,8 @@ class EKSCluster(Listed):
     """The URL of its OIDC issuer, which IRSA needs; the role's account has to have an OIDC provider for it. Default: none, the
     cluster has EKS Pod Identity only. Example:
     `https://oidc.eks.ap-northeast-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`."""
+    audience: Maybe[Audience] = None
+    """The audience of the pods' tokens, for IRSA. Default: `sts.amazonaws.com`. Example: `sts.amazonaws.com`."""
 
     def name_in_eks(self, handle: str) -> str:
         """The cluster's name in EKS; `handle` is what the item of spec.clusters calls it."""
@@ -82,6 +111,11 @@ class EKSCluster(Listed):
         """The issuer of its tokens, where it is written."""
         return self.oidc_issuer
 
+    @property
+    def audience_for_aws(self) -> str:
+        """The audience of its pods' tokens for AWS."""
+        return self.audience or DEFAULT_AUDIENCE
+
 
 class EKSFacts(TypedDict):
     """The facts of an EKS cluster, or of the one that a vcluster runs in."""
@@ -97,6 +131,8 @@ class EKSFacts(TypedDict):
     oidcIssuer: NotRequired[str]
     """The URL of its OIDC issuer, where it is known. Example:
     `https://oidc.eks.ap-northeast-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`."""
+    audience: NotRequired[str]
+    """The audience of the pods' tokens, where it is written. Example: `sts.amazonaws.com`."""
 
 
 class PodIdentityAgent(Strict):
@@ -134,7 +170,7 @@ class EKS(EntryCluster):
     )
     KIND: ClassVar[str] = "eks"
     TITLE: ClassVar[str] = "an EKS cluster"
-    NOT_FACTS: ClassVar[tuple[str, ...]] = ("podIdentityAgent", "oidcProviders")
+    NOT_FACTS: ClassVar[tuple[str, ...]] = ("podIdentityAgent", "oidcProviders", "audiences")
     BELIEVABLE: ClassVar[Mapping[str, str]] = {"accountId": r"[0-9]{12}", "oidcIssuer?": r"https://[^\s?#]+"}
 
     cluster_name: EKSClusterName = ""
@@ -150,6 +186,8 @@ class EKS(EntryCluster):
     oidc_issuer: Maybe[OIDCIssuer] = None
     """The URL of its OIDC issuer, which IRSA needs. Default: with `observe` the real cluster's, without it none. Example:
     `https://oidc.eks.ap-northeast-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`."""
+    audience: Maybe[Audience] = None
+    """The audience of the pods' tokens, for IRSA. Default: `sts.amazonaws.com`. Example: `sts.amazonaws.com`."""
     auto_mode: Maybe[bool] = None
     """Whether EKS Auto Mode is on, which has the Pod Identity Agent built in. Default: with `observe` as the real cluster has
     it, without it `false`. Example: `true`."""
@@ -157,9 +195,11 @@ class EKS(EntryCluster):
     """The EKS Pod Identity Agent. Default: it is not managed, and AgentReady is Unknown unless Auto Mode is known to be on.
     Example: `{addon: true, version: v1.3.8-eksbuild.2}`."""
     oidc_providers: OIDCProviders = []
-    """The accounts whose roles use IRSA. An OIDC provider is made in each. An existing one is taken over, and then admits only
-    the audience `sts.amazonaws.com`. Default: none. Example:
-    `[{accountId: "678801588313", providerConfigRef: {name: prod}}]`."""
+    """The accounts whose roles use IRSA: in each an OIDC provider is made, or taken over where there is one. Default: none.
+    Example: `[{accountId: "678801588313", providerConfigRef: {name: prod}}]`."""
+    audiences: Audiences = []
+    """Further audiences that the OIDC providers admit, beside `audience`. Those that somebody else adds to one stay. Default:
+    none. Example: `[sts.amazonaws.com.cn]`."""
 
     def references(self) -> Iterator[tuple[Path, ProviderConfigRef]]:
         """The provider configs of its OIDC providers."""
@@ -172,7 +212,9 @@ class EKS(EntryCluster):
         if not self.observe and self.oidc_providers and self.oidc_issuer is None:
             yield FieldError((*_AT, "oidcIssuer"), f"is required for oidcProviders: write it, or {_OBSERVE}")
         if partition_of(self.region) is None:
-            yield FieldError((*_AT, "region"), f"{quoted(self.region)} is not a region of any partition of AWS")
+            yield FieldError((*_AT, "region"), f"{quoted(self.region)} {NO_PARTITION}")
+        if self.oidc_issuer and (message := wrong_issuer(self.oidc_issuer, self.region)):
+            yield FieldError((*_AT, "oidcIssuer"), message)
         agent = self.pod_identity_agent
         if agent is not None and agent.version is not None and not agent.addon:
             yield FieldError((*_AT, "podIdentityAgent", "version"), "is the add-on's: write addon: true, or leave version out")
@@ -188,7 +230,7 @@ class EKS(EntryCluster):
         return EntryPlan(
             resolution,
             cluster,
-            (*((addon,) if addon else ()), *providers.values()),
+            (*((addon,) if addon else ()), *(each.resource for each in providers)),
             agent,
             self._agent_ready(agent, addon, around),
             oidc_ready,
@@ -210,8 +252,8 @@ class EKS(EntryCluster):
             before = part(known.of_spec, self.KIND)
             if self._agrees(before):
                 facts = self._facts(before["accountId"], before.get("oidcIssuer"))
-                return Resolution(facts, message=as_before(self.cluster_name, resource)), None
-            return Resolution(None, "Waiting", not_seen(self.cluster_name, resource, "its ARN")), None
+                return Resolution(facts, message=as_before(self.cluster_name, resource, _READ)), None
+            return Resolution(None, "Waiting", not_seen(self.cluster_name, resource, "its ARN", _READ)), None
         if wrong := "; ".join(self._contradictions(seen)):
             message = f"{wrong}: correct the spec, or spec.aws.providerConfigRef, through which it is read"
             return Resolution(None, "Contradiction", message), None
@@ -228,6 +270,8 @@ class EKS(EntryCluster):
         }
         if issuer:
             facts["oidcIssuer"] = str(issuer)
+        if self.audience:
+            facts["audience"] = self.audience
         return {self.KIND: facts}
 
     def _agrees(self, before: Mapping[str, Any]) -> bool:
@@ -268,19 +312,20 @@ class EKS(EntryCluster):
         fields |= {"addonVersion": agent.version} if agent.version else {}
         return around.resource(key, ("eks", "aws"), "Addon", f"{self.cluster_name}:{ADDON}", fields)
 
-    def _providers(self, around: Surroundings, resolution: Resolution) -> tuple[dict[str, ComposedResource], Condition]:
+    def _providers(self, around: Surroundings, resolution: Resolution) -> tuple[tuple[Provider, ...], Condition]:
         """The OIDC providers; while the issuer is not known, no more of them than exist."""
         listed = self.oidc_providers
         issuer = resolution.facts[self.KIND].get("oidcIssuer") if resolution.facts else None
         some = issuer or _issuer_before(around)
         if some is None:
-            return {}, issuer_unknown(len(listed), {})
+            return (), issuer_unknown(len(listed), ())
         partition = partition_of(self.region) or DEFAULT_PARTITION
-        providers = plan_providers(listed, Issuer(some), partition, DEFAULT_AUDIENCE, around)
+        audiences = (self.audience or DEFAULT_AUDIENCE, *self.audiences)
+        providers = plan_providers(listed, (Issuer(some),), partition, audiences, around)
         if issuer is None:
-            existing = {account: each for account, each in providers.items() if each.name in around.observed}
+            existing = tuple(each for each in providers if each.resource.name in around.observed)
             return existing, issuer_unknown(len(listed), existing)
-        return providers, providers_ready(len(listed), providers, around.observed)
+        return providers, providers_ready(providers, around.observed)
 
     def _agent(self, addon: ComposedResource | None, around: Surroundings, *, auto_mode: bool | None) -> Agent:
         if auto_mode:

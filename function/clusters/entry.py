@@ -8,8 +8,8 @@ from function.conditions import AGENT_READY, OIDC_PROVIDERS_READY, Condition
 from function.errors import FieldError, Path
 from function.observed import Observed, ObservedResource
 from function.resources.managed import ComposedResource, managed_resource
-from function.resources.readiness import why
-from function.spec.management import ProviderConfigRef, Scope
+from function.resources.readiness import is_absent, why
+from function.spec.management import ProviderConfigRef, Scope, without
 from function.spec.model import Strict
 
 Agent = Literal["Addon", "AutoMode", "Absent", "Unknown"]
@@ -104,6 +104,8 @@ class Surroundings:
         versions: tuple[str, str] = ("v1beta1", "v1beta1"),
         provider_config: ProviderConfigRef | None = None,
         observe_only: bool = False,
+        init_provider: Mapping[str, Any] | None = None,
+        without_policy: str = "",
     ) -> ComposedResource:
         """A managed resource of the entry.
 
@@ -117,7 +119,8 @@ class Surroundings:
             kind,
             fields,
             provider_config=reference.render(self.scope),
-            management_policies=OBSERVE_ONLY if observe_only else self.management_policies,
+            management_policies=OBSERVE_ONLY if observe_only else without(self.management_policies, without_policy),
+            init_provider=init_provider,
             external_name=external_name,
             namespace=self.namespace,
         )
@@ -192,14 +195,15 @@ class EntryCluster(Strict):
         raise NotImplementedError
 
 
-def not_seen(cluster: str, resource: ObservedResource | None, what: str) -> str:
-    """Why the facts of an observed cluster are not known."""
+def not_seen(cluster: str, resource: ObservedResource | None, what: str, read: str) -> str:
+    """Why the facts of an observed cluster are not known; `read` are the fields by which it is found."""
     state = None if resource is None else resource.conditions()
     if state is not None and state.good:
         return f"the observed cluster {cluster} does not say {what} yet"
-    return f"the observed cluster {cluster} {why(state)}"
+    absent = f"; check {read}" if state is not None and is_absent(state) else ""
+    return f"the observed cluster {cluster} {why(state)}{absent}"
 
 
-def as_before(cluster: str, resource: ObservedResource | None) -> str:
+def as_before(cluster: str, resource: ObservedResource | None, read: str) -> str:
     """What to say where the facts are the last known ones."""
-    return f"the facts are those that were known before; {not_seen(cluster, resource, 'more')}"
+    return f"the facts are those that were known before; {not_seen(cluster, resource, 'more', read)}"

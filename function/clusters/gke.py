@@ -14,7 +14,7 @@ from function.clusters.entry import (
     not_seen,
     part,
 )
-from function.clusters.listed import Listed
+from function.clusters.listed import OF_ENTRIES, Listed
 from function.errors import FieldError, quoted
 from function.naming import resource_name
 from function.observed import ObservedResource
@@ -23,11 +23,17 @@ from function.spec.model import Maybe, Rule
 from function.spec.patterns import GKEClusterName, Location, ProjectId, ProjectNumber, WorkloadPool
 
 _OBSERVE = "observe: true, which reads it from the real cluster"
+_FLEETS_OWN = ".workload.id.goog"
+
+
+_READ = "spec.gke.clusterName, spec.gke.location, spec.gke.projectId, and what spec.gcp.providerConfigRef reaches"
+_LOCATION = dict.fromkeys(("region", "zone"), "write location, its region or its zone, such as europe-west1")
 
 
 class GKECluster(Listed):
     """The facts of a GKE cluster."""
 
+    HINTS = _LOCATION | OF_ENTRIES
     KIND: ClassVar[str] = "gke"
     TITLE: ClassVar[str] = "a GKE cluster"
 
@@ -41,8 +47,8 @@ class GKECluster(Listed):
     """The number of the workload identity pool's project, in quotes; `spec.gcp.mode: Direct` needs it. Default: none. Example:
     `"123456789012"`."""
     workload_pool: Maybe[WorkloadPool] = None
-    """Its workload identity pool. Default: `PROJECT_ID.svc.id.goog`; in a fleet that of the fleet's host project. Example:
-    `fleet-host.svc.id.goog`."""
+    """Its workload identity pool. Default: `PROJECT_ID.svc.id.goog`. Where its pods are configured to use a fleet's pool, that
+    of the fleet's host project, or one that the fleet made itself. Example: `fleet-host.svc.id.goog`."""
 
     def where(self, handle: str) -> tuple[str, ...]:
         """What tells it from other clusters."""
@@ -53,9 +59,33 @@ class GKECluster(Listed):
         """The workload identity pool of its pods: the cluster's, whatever project a service account is in."""
         return self.workload_pool or _pool_of(self.project_id)
 
+    @property
+    def has_own_pool(self) -> bool:
+        """Whether the pool is that of its own project, not a fleet's."""
+        return self.pool == _pool_of(self.project_id)
+
+    @property
+    def pool_number(self) -> str | None:
+        """The number of the pool's project, where it is known: the name of a pool that a fleet made itself has it."""
+        return number_in(self.pool) or self.project_number
+
+    def url(self, handle: str) -> str:
+        """What principals call the cluster; `handle` is what the item of spec.clusters calls it."""
+        name = self.cluster_name or handle
+        return f"https://container.googleapis.com/v1/projects/{self.project_id}/locations/{self.location}/clusters/{name}"
+
+
+def number_in(pool: str) -> str | None:
+    """The project's number in the name of a pool that a fleet made itself: POOL_ID.global.PROJECT_NUMBER.workload.id.goog."""
+    head, own, _ = pool.rpartition(_FLEETS_OWN)
+    return head.rpartition(".")[2] if own else None
+
 
 def _pool_of(project: str | None) -> str:
-    return f"{project}.svc.id.goog"
+    # A project of another universe is called `s3ns:prod-436507`; that of a domain, `example.com:prod`, has a dot before the
+    # colon.
+    universe, colon, name = (project or "").partition(":")
+    return f"{name}.{universe}.svc.id.goog" if colon and "." not in universe else f"{project}.svc.id.goog"
 
 
 class GKEFacts(TypedDict):
@@ -84,6 +114,7 @@ class _RealCluster:
 class GKE(EntryCluster):
     """A GKE cluster: its facts, or where to read them."""
 
+    HINTS = _LOCATION
     RULES = (Rule("has(self.projectId) || (has(self.observe) && self.observe)", "projectId is needed without observe"),)
     KIND: ClassVar[str] = "gke"
     TITLE: ClassVar[str] = "a GKE cluster"
@@ -103,8 +134,8 @@ class GKE(EntryCluster):
     """The number of the workload identity pool's project, in quotes; mode Direct needs it, and it cannot be observed. Default:
     none. Example: `"123456789012"`."""
     workload_pool: Maybe[WorkloadPool] = None
-    """Its workload identity pool. Default: with `observe` the real cluster's, without it `PROJECT_ID.svc.id.goog`; in a fleet
-    that of the fleet's host project. Example: `fleet-host.svc.id.goog`."""
+    """Its workload identity pool. Default: with `observe` the real cluster's, without it `PROJECT_ID.svc.id.goog`. Where its
+    pods are configured to use a fleet's pool, that one, without `observe`. Example: `fleet-host.svc.id.goog`."""
 
     def check(self, name: str) -> Iterator[FieldError]:  # noqa: ARG002 - of other kinds
         """Errors that need more than one field."""
@@ -133,10 +164,12 @@ class GKE(EntryCluster):
         if seen is None:
             if before := self._before(known.of_spec):
                 facts = self._facts(before["projectId"], before["workloadPool"])
-                return Resolution(facts, message=as_before(self.cluster_name, resource))
-            return Resolution(None, "Waiting", not_seen(self.cluster_name, resource, "its project"))
+                return Resolution(facts, message=as_before(self.cluster_name, resource, _READ))
+            return Resolution(None, "Waiting", not_seen(self.cluster_name, resource, "its project", _READ))
         if wrong := "; ".join(self._contradictions(seen)):
             message = f"{wrong}: correct the spec, or spec.gcp.providerConfigRef, through which it is read"
+            if self.workload_pool not in (None, seen.pool):
+                message += "; where its pods use a fleet's pool, write the facts without observe"
             return Resolution(None, "Contradiction", message)
         pool = seen.pool or self._known_pool(seen.project, known.facts)
         if pool is None:

@@ -62,6 +62,16 @@ class Cluster(Exclusively):
         return self.facts.issuer if self.facts else None
 
     @property
+    def issuers(self) -> tuple[Issuer, ...]:
+        """All issuers of its service accounts' tokens that are known."""
+        return self.facts.issuers if self.facts else ()
+
+    @property
+    def shares_issuer(self) -> bool:
+        """Whether another cluster may have the same issuer, so that nothing tells the pods of both apart."""
+        return self.kubernetes is not None and self.vcluster is None
+
+    @property
     def audience_for_aws(self) -> str:
         """The audience of its pods' tokens for AWS."""
         return self.facts.audience_for_aws if self.facts else DEFAULT_AUDIENCE

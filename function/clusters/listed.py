@@ -5,6 +5,12 @@ from typing import ClassVar
 from function.spec.issuer import DEFAULT_AUDIENCE, Issuer
 from function.spec.model import Strict
 
+OF_ENTRIES = {
+    "observe": "an entry of the catalogue, PodIdentityCluster, has it: name that, and leave the facts out",
+    "name": "write clusterName, or let the item's own name say it",
+}
+"""What to say of a field that only entries have, and of one that the item has."""
+
 
 class Listed(Strict):
     """A cluster's facts in an item of spec.clusters. Each kind of cluster is a subclass."""
@@ -22,6 +28,11 @@ class Listed(Strict):
     def issuer(self) -> Issuer | None:
         """The issuer of its service accounts' tokens, where it is known."""
         return None
+
+    @property
+    def issuers(self) -> tuple[Issuer, ...]:
+        """All issuers of its service accounts' tokens that are known."""
+        return (self.issuer,) if self.issuer else ()
 
     @property
     def audience_for_aws(self) -> str:

@@ -21,6 +21,12 @@ from function.spec.patterns import LABEL_MAX, DNSLabel, Namespace
 class VCluster(Exclusively):
     """A virtual cluster: its pods run in the entry's cluster, under names that are translated."""
 
+    HINTS = {
+        "namespace": "write hostNamespace, the namespace of the host cluster that it runs in",
+        "devspace": "write project: the project of vCluster Platform, as in its host namespace loft-PROJECT-v-NAME",
+        "serviceaccountsync": "look at sync.toHost.serviceAccounts.enabled in its vcluster.yaml: it has to be true there, and "
+        "then write true",
+    }
     RULES = (
         Exclusive(("host_namespace", "project"), needed=True),
         Rule("self.serviceAccountSync", "serviceAccountSync: without it every pod of the vcluster has one service account"),
@@ -78,7 +84,7 @@ class VCluster(Exclusively):
         if not self.service_account_sync:
             message = (
                 f"is false: host SA is vc-workload-{self.name} for every pod then, and none can have an identity of its own; "
-                "turn sync.toHost.serviceAccounts on"
+                f"turn sync.toHost.serviceAccounts on, or list vc-workload-{self.name} in the host cluster, for all of them"
             )
             yield FieldError((*at, "serviceAccountSync"), message)
         if self.host_namespace is None and len(self.namespace) > LABEL_MAX:

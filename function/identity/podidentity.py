@@ -31,6 +31,8 @@ _LEGACY_MACHINERY = frozenset(
 class Spec(Strict):
     """A cloud identity for Kubernetes service accounts."""
 
+    HINTS = {"deletionpolicy": "write managementPolicies without Delete where the cloud shall keep what there is"}
+
     clusters: Annotated[list[Cluster], NotEmpty, Field(max_length=16), ListMap(("name",))]
     """Where the pods run, each cluster with a name of its own. Example:
     `[{name: prod, eks: {region: ap-northeast-2, accountId: "678801588313"}}]`."""

@@ -58,7 +58,7 @@ def shared_accounts(identity: Identity, groups: Groups) -> Iterator[Shared]:
         mine = clusters[subject.cluster]
         for other in _alike(clusters, groups, subject):
             # The host cluster and its vcluster name the same pods here, so nobody else is admitted.
-            if other.where == mine.where and not (mine.vcluster and other.vcluster):
+            if other.where == mine.where and (mine.vcluster is None) != (other.vcluster is None):
                 continue
             for namespace, name in _virtual(other, identity.host(subject), of_host=mine.vcluster is None):
                 if Subject(other.name, namespace, name) not in listed:
@@ -76,18 +76,24 @@ def shared_namespaces(identity: Identity, groups: Groups) -> Iterator[Shared]:
             continue
         host = identity.host(subject).namespace
         for other in _alike(clusters, groups, subject):
+            another = other.where != mine.where or other.shares_issuer
             yield from (
                 Shared(subject, other, namespace)
-                for namespace in _virtual_namespaces(other, host, of_host=mine.vcluster is None and other.where != mine.where)
+                for namespace in _virtual_namespaces(other, host, of_host=mine.vcluster is None and another)
                 if not namespace or (other.name, namespace) not in listed
             )
 
 
 def _alike(clusters: Mapping[str, Cluster], groups: Groups, subject: Subject) -> Iterator[Cluster]:
-    """The other clusters of a subject's group; the same one under another handle is an error of its own."""
+    """The other clusters of a subject's group; the same one under another handle is an error of its own.
+
+    Clusters outside EKS and GKE are known by their issuers alone, so that two with one issuer are two clusters.
+    """
     group, mine = groups.get(subject.cluster), clusters[subject.cluster]
     for name, cluster in clusters.items():
-        if name in groups and groups[name] == group and (cluster.where, cluster.within) != (mine.where, mine.within):
+        twice = (cluster.where, cluster.within) == (mine.where, mine.within)
+        another = not twice or (name != subject.cluster and cluster.shares_issuer)
+        if name in groups and groups[name] == group and another:
             yield cluster
 
 

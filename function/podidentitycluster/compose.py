@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from function.catalogue.entry import Fetched, current, requirement, spec_digest
 from function.clusters.eks import ADDON_PREFIX
-from function.clusters.entry import EntryCluster, EntryPlan, LastKnown, Surroundings
-from function.clusters.kinds import KINDS, ClusterFacts
+from function.clusters.entry import EntryCluster, EntryPlan, LastKnown, Resolution, Surroundings
+from function.clusters.kinds import KINDS, Cluster, ClusterFacts
 from function.clusters.oidc_providers import PREFIX
 from function.conditions import AGENT_READY, FACTS_RESOLVED, OIDC_PROVIDERS_READY, SPEC_VALID, VALID, Condition
 from function.errors import FieldError, InvalidSpec, quoted
@@ -39,7 +40,8 @@ def compose_cluster(xr: Mapping[str, Any], observed: Observed, fetched: Fetched)
     (cluster,) = spec.written
     known = _last_known(xr)
     plan = cluster.plan(_surroundings(spec, cluster, observed, fetched, known))
-    found = plan.resolution
+    found = _judged(plan.resolution)
+    plan = replace(plan, resolution=found)
     facts_resolved = Condition(FACTS_RESOLVED, "True" if found.known else "False", found.reason, found.message)
     return Result(
         (VALID, facts_resolved, plan.agent_ready, plan.oidc_providers_ready),
@@ -49,6 +51,17 @@ def compose_cluster(xr: Mapping[str, Any], observed: Observed, fetched: Fetched)
         status=_status(plan, known, spec_digest(xr["spec"])),
         requirements=(requirement(cluster.host_name),) if cluster.host_name else (),
     )
+
+
+def _judged(found: Resolution) -> Resolution:
+    """The facts, unless PodIdentities could not use them: what a real cluster says may be of a form that is not known here."""
+    if not found.facts:
+        return found
+    facts = {kind: {name: value for name, value in each.items() if name != "arn"} for kind, each in found.facts.items()}
+    errors = parse(Cluster, {"name": "it", **facts}, ()).errors
+    if not errors:
+        return found
+    return Resolution(None, "Unusable", f"the cluster cannot be used: {'; '.join(map(str, errors))}")
 
 
 def _read(xr: Mapping[str, Any]) -> Spec:

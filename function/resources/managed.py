@@ -56,13 +56,15 @@ def managed_resource(
     *,
     provider_config: Mapping[str, str],
     management_policies: Sequence[str],
+    init_provider: Mapping[str, Any] | None = None,
     external_name: str | None = None,
     annotations: Mapping[str, str] | None = None,
     namespace: str = "",
 ) -> ComposedResource:
     """A managed resource, or the one that siblings are copied from.
 
-    `namespace` is for those that go into another namespace than the XR's; empty, Crossplane decides.
+    `init_provider` is for fields that are set when it is created, and left alone from then on. `namespace` is for those that
+    go into another namespace than the XR's; empty, Crossplane decides.
     """
     all_annotations = ({EXTERNAL_NAME: external_name} if external_name else {}) | dict(annotations or {})
     metadata: dict[str, Any] = {"annotations": all_annotations} if all_annotations else {}
@@ -73,6 +75,7 @@ def managed_resource(
         **({"metadata": metadata} if metadata else {}),
         "spec": {
             "forProvider": dict(for_provider),
+            **({"initProvider": dict(init_provider)} if init_provider else {}),
             "managementPolicies": list(management_policies),
             "providerConfigRef": dict(provider_config),
         },

@@ -23,6 +23,9 @@ DEFAULT_PARTITION = "aws"
 
 PARTITIONS = frozenset(name for name, _ in _PARTITIONS)
 
+NO_PARTITION = "is not a region of any partition of AWS; those begin with af, ap, ca, cn, eu, eusc, il, me, mx, sa or us"
+"""What to say of a region whose partition nothing knows."""
+
 _ARN = re.compile(r"arn:([a-z-]+):([a-z0-9-]+):([a-z0-9-]*):([0-9]*|aws):(.+)")
 _NO_PARTS = ("", "", "", "", "")
 

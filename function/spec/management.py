@@ -1,6 +1,6 @@
 """How Crossplane manages what is composed: in which scope, through which provider config, and what it may do with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -38,6 +38,13 @@ def check_policies(policies: list[str]) -> Iterator[FieldError]:
     if frozenset(policies) not in _SUPPORTED:
         message = f"{listed(policies)} is not a combination that providers support; see managementPolicies in Crossplane's docs"
         yield FieldError(("spec", "managementPolicies"), message)
+
+
+def without(policies: Sequence[str], policy: str) -> tuple[str, ...]:
+    """Management policies, less one of them."""
+    if policy and policies == ("*",):
+        policies = ("Observe", "Create", "Update", "Delete", "LateInitialize")
+    return tuple(each for each in policies if each != policy)
 
 
 @dataclass(frozen=True, slots=True)

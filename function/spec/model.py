@@ -1,7 +1,7 @@
 """The building blocks of what users write: strict models, and string types that say what is wrong in plain words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -58,6 +58,8 @@ class Strict(BaseModel):
     """A frozen value read from YAML: camelCase names, no conversions, no unknown fields."""
 
     RULES: ClassVar[tuple[Exclusive | Rule, ...]] = ()
+    HINTS: ClassVar[Mapping[str, str]] = {}
+    """What to do, by a word in lower case that people write here as a field or a value, or by a field that they leave out."""
 
     # Built at the first use: a function that sees one cloud only does not wait for the models of the other.
     model_config = ConfigDict(
@@ -88,11 +90,16 @@ def refusal(message: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{text}", {"text": message})
 
 
+_LONGEST_JUDGED = 4096
+"""Longer than anything that can be written, so that no pattern takes long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A string's rule: the whole of it matches `pattern` (ASCII classes only) and is at most `longest` characters.
 
     `rule` ends the sentence "... is not `what`:", and says what is allowed. `value` makes the field's value of the text.
+    `because` says in its place what is wrong with this very text; nothing where it cannot tell.
     """
 
     what: str
@@ -100,6 +107,7 @@ class Text:
     longest: int
     rule: str
     value: Callable[[str], str] = str
+    because: Callable[[str], str] = lambda _: ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Let pydantic run the rule after its own type check."""
@@ -107,10 +115,11 @@ class Text:
 
         def check(text: str, info: ValidationInfo) -> str:
             if not passes(info, 1):
+                # An ARN where a name belongs is too long, too, and that would say nothing.
+                if len(text) <= _LONGEST_JUDGED and not matches(text):
+                    raise refusal(f"{quoted(text)} {self.because(text) or f'is not {self.what}: {self.rule}'}")
                 if len(text) > self.longest:
                     raise refusal(f"{quoted(text)} is {len(text)} characters; {self.what} has at most {self.longest}")
-                if not matches(text):
-                    raise refusal(f"{quoted(text)} is not {self.what}: {self.rule}")
             return self.value(text)
 
         return core_schema.with_info_after_validator_function(check, core_schema.str_schema())

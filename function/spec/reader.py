@@ -5,16 +5,17 @@ that break a rule are let through, and the rest is read again until it validates
 could not see. An error at a place from which a value was taken out is only a consequence, and is not reported.
 """
 
-import difflib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, get_args, get_origin
+from typing import Any, Generic, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from function.errors import FieldError, Path, quoted
+from function.errors import FieldError, Path, nearest, quoted
+from function.spec.hints import Around, missing, models, names_of, unknown, wrong_type
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -46,18 +47,19 @@ class Parsed(Generic[M]):
         return not any(out[: len(place)] == place or place[: len(out)] == out for out in self.left_out for place in places)
 
 
-def parse(model: type[M], raw: object, at: Path, beside: tuple[str, ...] = ()) -> Parsed[M]:
-    """Read `raw`, which stands at path `at`, as a `model`; `beside` are fields there that are read elsewhere."""
+def parse(model: type[M], raw: object, at: Path, around: Around | None = None) -> Parsed[M]:
+    """Read `raw`, which stands at path `at`, as a `model`; `around` are the parts of the document that are read elsewhere."""
     try:
         return Parsed(model.model_validate(raw))
     except ValidationError as first:
-        return _parse_around(model, raw, at, beside, first)
+        return _parse_around(model, raw, at, {at: model, **(around or {})}, first)
 
 
-def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...], failed: ValidationError) -> Parsed[M]:
+def _parse_around(model: type[M], raw: object, at: Path, around: Around, failed: ValidationError) -> Parsed[M]:
     errors: list[FieldError] = []
     out: set[Path] = set()
     faulty: set[Path] = set()
+    missing_at: set[Path] = set()
     kept: dict[Path, list[int]] = {}
     value = None
     for reading in itertools.count(1):
@@ -66,7 +68,9 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
         for detail in _first(details):
             path = _path(detail, raw, kept)
             if not any(place[: len(path)] == path for place in out):
-                errors.append(FieldError(at + path, _message(detail, model, path, beside)))
+                errors.append(FieldError(at + path, _message(detail, model, at, path, around)))
+            if detail["type"] == "missing":
+                missing_at.add(at + path)
             # What a validator of ours refused stays where it is: later readings let it pass.
             (faulty if detail["type"] == "refused" else fresh).add(_loser(model, path) if detail["type"] == "missing" else path)
         out |= fresh
@@ -79,6 +83,13 @@ def _parse_around(model: type[M], raw: object, at: Path, beside: tuple[str, ...]
             break
         except ValidationError as again:
             failed = again
+    # Who is told what a field should have been called need not be told that it is missing.
+    said = {(*error.path[:-1], error.message) for error in errors}
+    errors = [
+        e
+        for e in errors
+        if e.path not in missing_at or (*e.path[:-1], f"unknown field; did you mean {e.path[-1]}?") not in said
+    ]
     indices = {at + path: index for path, index in kept.items()}
     return Parsed(value, tuple(errors), frozenset(at + path for path in out | faulty), indices)
 
@@ -132,32 +143,31 @@ def _path(detail: ErrorDetails, raw: object, kept: dict[Path, list[int]]) -> Pat
     return path
 
 
-def _message(detail: ErrorDetails, model: type[BaseModel], path: Path, beside: tuple[str, ...]) -> str:
-    kind, context = detail["type"], detail.get("ctx", {})
+def _message(detail: ErrorDetails, root: type[BaseModel], at: Path, path: Path, around: Around) -> str:
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     match kind:
         case "refused":
             return str(context["text"])
         case "missing":
-            return "is required"
+            return missing(_model_at(root, path[:-1]), str(path[-1]))
         case "extra_forbidden":
-            known = [*_fields(model, path[:-1]), *(beside if len(path) == 1 else ())]
-            return _unknown(str(path[-1]), known)
+            model, place = _model_at(root, path[:-1]), at + path[:-1]
+            known = [*names_of(model), *(str(other[-1]) for other in around if other[:-1] == place)]
+            return unknown(str(path[-1]), value, known, place, model, around)
         case "literal_error":
-            return f"{quoted(detail['input'])} is not one of {context['expected']}"
+            close = nearest(value, re.findall("'([^']*)'", context["expected"])) if isinstance(value, str) else ""
+            return f"{quoted(value)} is not one of {context['expected']}" + (f"; did you mean {close}?" if close else "")
         case "too_long":
             return f"has {context['actual_length']} items; at most {context['max_length']} are allowed"
         case "greater_than_equal" | "less_than_equal":
             bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-            return f"{quoted(detail['input'])} is out of range; must be {bound}"
+            return f"{quoted(value)} is out of range; must be {bound}"
         case "dict_type" if path[-1] == "document":
-            return f"must be an object, not {quoted(detail['input'])}; JSON text goes into documentJSON"
-        case "model_type" | "model_attributes_type" if isinstance(detail["input"], str) and "name" in _fields(model, path):
-            return f"must be an object, not {quoted(detail['input'])}: write {{name: {quoted(detail['input'])}}}"
+            return f"must be an object, not {quoted(value)}; JSON text goes into documentJSON"
         case _:
-            return _wrong_type(kind, detail["input"])
+            return wrong_type(_WANTED.get(kind.split("_")[0], "something else"), value, _annotations(root, path))
 
 
-_LONGEST_NAME = 40
 _ERRORS_A_READING = 1000
 
 _WANTED = {
@@ -170,39 +180,20 @@ _WANTED = {
 }
 
 
-def _wrong_type(kind: str, value: object) -> str:
-    wanted = _WANTED.get(kind.split("_")[0], "something else")
-    if value is None:
-        return f"is null; must be {wanted}"
-    if wanted == "a string" and isinstance(value, int | float):
-        # Files keep how a number was written: 012345670123 is another one to a YAML reader.
-        return f"must be a string, not {getattr(value, 'written', quoted(value))}: put it in quotes"
-    if kind.startswith("list") and isinstance(value, str):
-        return f"must be a list, not {quoted(value)}: write [{quoted(value)}]"
-    return f"must be {wanted}, not {quoted(value)}"
+def _annotations(root: type[BaseModel], path: Path) -> list[Any]:
+    """The annotation of what stands at this path, with what is around it in a list or an object of any names."""
+    last = max((index for index, part in enumerate(path) if isinstance(part, str)), default=-1)
+    if last < 0:
+        return [root]
+    field = names_of(_model_at(root, path[:last])).get(str(path[last]))
+    return [field.annotation] if field is not None else []
 
 
-def _unknown(name: str, known: list[str]) -> str:
-    if name == "true" and "on" in known:
-        return 'is what YAML makes of on without quotes: write "on"'
-    # Comparing is slow, and no misspelt name is that long: a tenant's nonsense must not keep others waiting.
-    close = difflib.get_close_matches(name, known, n=1) if len(name) <= _LONGEST_NAME else []
-    return f"unknown field; did you mean {close[0]}?" if close else f"unknown field; known here: {', '.join(sorted(known))}"
-
-
-def _fields(model: type[BaseModel], path: Path) -> Iterator[str]:
-    """The names of the fields that the model has at this path."""
+def _model_at(root: type[BaseModel], path: Path) -> type[BaseModel]:
+    """The model of the object at this path."""
+    model = root
     for part in path:
         if isinstance(part, str):
-            annotations = [f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part]
-            model = next(_models(annotations), model)
-    return (field.alias or name for name, field in model.model_fields.items())
-
-
-def _models(annotations: object) -> Iterator[type[BaseModel]]:
-    """The models that a (nested) annotation names."""
-    if isinstance(annotations, type) and issubclass(annotations, BaseModel):
-        yield annotations
-        return
-    for inner in annotations if isinstance(annotations, list) else get_args(annotations):
-        yield from _models(inner)
+            field = names_of(model).get(part)
+            model = next(models([field.annotation] if field else []), model)
+    return model

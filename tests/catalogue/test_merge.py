@@ -9,7 +9,9 @@ from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.cache import Cache
 from function.catalogue.entry import Fetched, spec_digest, usable
+from function.compose import compose
 from function.fn import run
+from function.observed import NOTHING_OBSERVED
 from tests.support.xrs import ACCOUNT, FLAVOURS, changed, desired, everything_provided, request
 
 EKS = {"clusterName": "prod", "region": "eu-central-1", "accountId": ACCOUNT}
@@ -79,12 +81,12 @@ def test_nothing_is_required_where_all_facts_are_written() -> None:
     [
         (
             None,
-            'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": write its facts, or have it made',
+            'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": name one that there is, or write its facts beside the name, under eks, gke or kubernetes',
         ),
         (entry(resolved=False), "spec.clusters[0].name: PodIdentityCluster prod cannot be used yet: no such cluster"),
         (
             entry(usableFrom={"namespaces": ["team-*"]}),
-            'spec.clusters[0].name: PodIdentityCluster prod is not for namespace "data": its usableFrom says for which',
+            'spec.clusters[0].name: PodIdentityCluster prod is not for namespace "data": its usableFrom says "team-*"',
         ),
     ],
     ids=["absent", "not resolved", "not for this namespace"],
@@ -99,6 +101,34 @@ def test_an_entry_that_cannot_be_used_is_fatal_and_deletes_nothing(kind: str, fo
     assert conditions(answer)["RoleReady"][:2] == (fnv1.STATUS_CONDITION_TRUE, "Available")
     # It has to be asked for again, to see when that changes.
     assert required(answer)
+
+
+def test_a_name_that_is_misspelt_is_told_which_entry_is_meant() -> None:
+    clusters = changed((("clusters",), [{"name": "staging"}, {"name": "stagin"}]), base=SHORT)
+    (result,) = run(asked(clusters, {"staging": entry("staging"), "stagin": None})).results
+    said = 'spec.clusters[1].name: has no facts beside it, and there is no PodIdentityCluster "stagin"; did you mean staging?'
+    assert result.message == said
+
+
+def test_entries_that_are_known_are_named_up_to_ten() -> None:
+    some = frozenset(f"cluster-{number:02}" for number in range(12))
+    xr = {"kind": "PodIdentity", "metadata": {"name": "x", "namespace": "data"}, "spec": SHORT}
+    (error,) = compose(xr, NOTHING_OBSERVED, Fetched({"prod": None}, some)).errors
+    ten = ", ".join(f"cluster-{number:02}" for number in range(10))
+    assert f"name one that there is ({ten} and 2 more), or write" in error.message
+
+
+def test_what_is_said_while_the_facts_are_unknown() -> None:
+    """Not that the spec is invalid, which nobody knows."""
+    answer = run(asked(SHORT, {"prod": None}))
+    assert conditions(answer)["RoleReady"][1:] == (
+        "SpecNotRead",
+        "the role cannot be told until the facts of the clusters are known; nothing exists yet",
+    )
+    answer = run(asked(SHORT, {"prod": None}, observed=everything_provided(INLINE)))
+    assert conditions(answer)["RoleReady"][2] == (
+        "the role is ready as last applied; nothing changes until the facts of the clusters are known"
+    )
 
 
 def test_names_and_facts_go_together() -> None:
@@ -416,7 +446,7 @@ def test_an_entry_without_facts_is_not_ready() -> None:
 
 def test_an_unknown_cluster_hides_no_other_error() -> None:
     """Those that need no facts are said with it: of single fields, and that there is one cloud too many, or none."""
-    missing = 'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": write its facts, or have it made'
+    missing = 'spec.clusters[0].name: has no facts beside it, and there is no PodIdentityCluster "prod": name one that there is, or write its facts beside the name, under eks, gke or kubernetes'
     for sections, has in (({"aws": {}, "gcp": {"projectId": "customer-project"}}, "aws and gcp"), ({}, "none")):
         spec = {name: value for name, value in SHORT.items() if name != "aws"} | sections | {"tags": {"team": 5}}
         (result,) = run(asked(spec, {"prod": None})).results

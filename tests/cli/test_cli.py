@@ -6,28 +6,19 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from function.catalogue.entry import spec_digest
 from function.cli.main import main
 from tests.spec.test_bad_input import CASES
 from tests.support import EXAMPLES
+from tests.support.cli import run, written
 from tests.support.xrs import answered, changed, xr
 
 SMALLEST = EXAMPLES / "smallest"
 SHORT = (SMALLEST / "xr.yaml", "-c", SMALLEST / "catalogue.yaml")
 GOOD = xr(changed())
 BAD = xr(changed((("aws", "role", "path"), "x"), (("zzz",), 1)))
-
-
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def written(folder: Path, *documents: object, name: str = "identity.yaml") -> Path:
-    file = folder / name
-    file.write_text("\n---\n".join(d if isinstance(d, str) else json.dumps(d) for d in documents))
-    return file
 
 
 def test_validate_names_file_document_kind_owner_and_path(tmp_path: Path) -> None:
@@ -178,7 +169,11 @@ def test_render_says_what_an_edit_deletes(tmp_path: Path) -> None:
     assert before.stderr == "2 of 2 observed resources stay\n"
     edited = written(tmp_path, (SMALLEST / "xr.yaml").read_text().replace("name: demo-sa", "name: other"))
     after = run("render", edited, *SHORT[1:], "-o", SMALLEST / "observed.yaml").stderr
-    assert after.startswith("1 of 2 observed resources stay\n  deleted: PodIdentityAssociation association-")
+    assert after == (
+        "1 of 2 observed resources stay\n"
+        "  deleted: PodIdentityAssociation of service account data/demo-sa in cluster prod (association-0f5bbdedc5f96f32)\n"
+        "  new: PodIdentityAssociation of service account data/other in cluster prod (association-4c6e06dc189d795c)\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -196,7 +191,10 @@ def test_the_form_to_write(tmp_path: Path, change: tuple[str | int, ...], said: 
 def test_the_namespace_of_a_document_that_names_none(tmp_path: Path) -> None:
     file = written(tmp_path, {**GOOD, "metadata": {"name": "reports"}})
     for arguments, namespace in (((), "default"), (("-n", "data"), "data")):
-        rendered = list(yaml.safe_load_all(run("render", file, *arguments).output))
+        result = run("render", file, *arguments)
+        said = f"note: {file}: document 1 (PodIdentity default/reports): no metadata.namespace, so default is taken; "
+        assert result.stderr == ("" if arguments else f"{said}--namespace says another\n")
+        rendered = list(yaml.safe_load_all(result.stdout))
         assert rendered[0]["status"]["aws"]["roleName"].startswith(f"{namespace}-reports-")
         assert {document["metadata"]["namespace"] for document in rendered[1:]} == {namespace}
 

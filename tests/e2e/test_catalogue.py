@@ -72,7 +72,7 @@ def _resolved(identity: Identity) -> tuple[str, str, str]:
 
 def _absent(entry: Entry) -> tuple[str, str, str]:
     """What an identity says of an entry that is not there."""
-    what = f'has no facts beside it, and there is no PodIdentityCluster "{entry.name}": write its facts, or have it made'
+    what = f'has no facts beside it, and there is no PodIdentityCluster "{entry.name}": name one that there is, or write its facts beside the name, under eks, gke or kubernetes'
     return "False", "NotResolved", f"spec.clusters[0].name: {what}"
 
 
@@ -115,8 +115,9 @@ def test_facts_that_are_observed_later_and_change(identity: Identity, entry: Ent
     cluster = f"--existing-cluster={REGION}/{ACCOUNT}/{entry.name}"
     entry.apply(eks={"region": REGION, "observe": True})
     why = (
-        f"the observed cluster {entry.name} does not match the spec yet, says the provider: "
-        "observe failed: external resource does not exist"
+        f"the observed cluster {entry.name} does not exist, says the provider: "
+        "observe failed: external resource does not exist; check spec.eks.clusterName, spec.eks.region, and the account that "
+        "spec.aws.providerConfigRef reaches"
     )
     entry.until(lambda: entry.conditions().get("FactsResolved") == ("False", "Waiting", why), "waiting for its cluster")
     identity.apply(_named(entry, credentials=["PodIdentity", "IRSA"]))

@@ -1,5 +1,7 @@
 """Edits of a live identity: what changes, what stays, and that nothing else is touched."""
 
+import json
+
 import pytest
 
 from tests.e2e.audit import Audit
@@ -125,3 +127,22 @@ def test_associations_are_given_up_and_made_again(identity: Identity) -> None:
     identity.settle()
     assert identity.role().uid == role.uid
     assert {m.external_name for m in identity.associations().values()}.isdisjoint(m.external_name for m in before.values())
+
+
+@pytest.mark.parametrize("ownership", ["Exclusive", "Additive"])
+def test_revoked_sessions_stay_revoked(identity: Identity, ownership: str) -> None:
+    """In the whole of what the role may do, whoever owns its policies."""
+    permissions = {"ownership": ownership, "inlinePolicies": [inline_policy()]}
+    identity.apply(spec("reader", permissions=permissions))
+    identity.settle()
+    name = identity.role().external_name
+    identity.apply(spec("reader", permissions=permissions, role={"revokeSessionsBefore": "2026-11-27T03:00:00Z"}))
+    both = ["AWSRevokeOlderSessions", "read-bucket"]
+    identity.until(lambda: sorted(identity.cloud().role(name).inline) == both, "with the sessions revoked")
+    identity.settle()
+    statement = json.loads(identity.cloud().role(name).inline["AWSRevokeOlderSessions"])["Statement"]
+    (denied,) = statement if isinstance(statement, list) else [statement]
+    assert denied["Effect"] == "Deny"
+    assert denied["Condition"] == {"DateLessThan": {"aws:TokenIssueTime": "2026-11-27T03:00:00Z"}}
+    identity.apply(spec("reader", permissions=permissions))
+    identity.until(lambda: sorted(identity.cloud().role(name).inline) == ["read-bucket"], "with sessions as before")

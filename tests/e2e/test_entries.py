@@ -100,7 +100,7 @@ def test_an_oidc_provider_in_each_account(entry: Entry) -> None:
 
 @pytest.mark.real
 def test_an_oidc_provider_of_somebody_else_is_adopted(entry: Entry, new_entry: NewEntry) -> None:
-    """That of a cluster outside EKS gets the audience that its tokens have."""
+    """That of a cluster outside EKS gets the audience that its tokens have, and keeps the one that somebody else put there."""
     url, edge = issuer(furnished(entry.scope)), edge_issuer(entry.scope)
     outside = new_entry(f"edge-{entry.name}")
     entry.apply(eks=_observed(furnished(entry.scope), oidcProviders=[_OURS]))
@@ -112,7 +112,15 @@ def test_an_oidc_provider_of_somebody_else_is_adopted(entry: Entry, new_entry: N
         assert provider["metadata"]["annotations"][EXTERNAL_NAME] == _arn(which)
         assert len(_calls(one, "CreateOpenIDConnectProvider", url=which)) == 1
     assert _providers(entry, url) == {_arn(url): ["sts.amazonaws.com"]}
-    outside.until(lambda: _providers(outside, edge) == {_arn(edge): ["sts.example.com"]}, "with its audience in IAM")
+    audiences = ["sts.amazonaws.com", "sts.example.com"]
+    outside.until(lambda: _providers(outside, edge) == {_arn(edge): audiences}, "with its audience in IAM")
+    said = (
+        f"all OIDC providers are ready (1); that of account {ACCOUNT} also admits sts.amazonaws.com, which is not written here "
+        "and stays"
+    )
+    outside.until(lambda: outside.conditions()["OIDCProvidersReady"] == ("True", "Available", said), "and says so")
+    (provider,) = outside.of_kind("OpenIDConnectProvider")
+    assert "clientIdList" not in provider["spec"]["forProvider"]
 
 
 def _bad(entry: Entry) -> dict[str, Any]:
@@ -130,7 +138,7 @@ def test_a_bad_edit_names_every_fault_and_changes_nothing(entry: Entry, audit: A
     said = (
         f'spec.aws.sourceRoleArn: "arn:aws:iam::{CUSTOMER}:role/host" is in account {CUSTOMER}, the cluster in {ACCOUNT}: '
         "EKS assumes roles of its account; "
-        'spec.eks.region: "xx-north-1" is not a region of any partition of AWS'
+        'spec.eks.region: "xx-north-1" is not a region of any partition of AWS; those begin with af, ap, ca, cn, eu, eusc, il, me, mx, sa or us'
     )
     entry.until(lambda: entry.conditions()["SpecValid"] == ("False", "Invalid", said), "refused")
     entry.until(lambda: entry.conditions()["Synced"][0] == "False", "not synced")

@@ -141,8 +141,9 @@ def test_an_observed_role_that_leaves_a_pod_out_is_said(identity: Identity) -> N
     written = spec("admitted", "left-out", role={"arn": GIVEN, "observe": True})
     del written["aws"]["permissions"]
     identity.apply(written)
-    left_out = f"does not admit left-out in prod/{identity.namespace} by EKS Pod Identity"
-    identity.until(lambda: _role_ready(identity).endswith(left_out), "said to be left out")
+    left_out = f"does not admit left-out in prod/{identity.namespace} by EKS Pod Identity: "
+    identity.until(lambda: left_out in _role_ready(identity), "said to be left out, and why")
+    assert 'kubernetes-service-account: is "left-out", must be "admitted"' in _role_ready(identity)
     identity.apply(written | {"serviceAccounts": [{"name": "admitted"}]})
     identity.settle()
     identity.until(lambda: _role_ready(identity).endswith("its trust policy admits these pods"), "said to admit them")

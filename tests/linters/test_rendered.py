@@ -165,6 +165,6 @@ def test_what_a_cluster_needs_can_be_asked_of_aws() -> None:
     (addon,) = (resource["spec"]["forProvider"] for resource in made["Addon"])
     request = {name: value for name, value in addon.items() if name != "region"}
     assert botocore_models.problems("CreateAddon", request) == []
-    (provider,) = (resource["spec"]["forProvider"] for resource in made["OpenIDConnectProvider"])
-    request = {"Url": provider["url"], "ClientIDList": provider["clientIdList"]}
+    (provider,) = (resource["spec"] for resource in made["OpenIDConnectProvider"])
+    request = {"Url": provider["forProvider"]["url"], "ClientIDList": provider["initProvider"]["clientIdList"]}
     assert botocore_models.problems("CreateOpenIDConnectProvider", request) == []

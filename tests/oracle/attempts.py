@@ -146,7 +146,12 @@ def session(role_arn: str, sent: Context, *, principal_arn: str | None = None) -
     """What a session of a role asks of another; with tags it has to be allowed to tag, too."""
     _, partition, _, _, account, path = role_arn.split(":", 5)
     caller = Principal("AWS", f"arn:{partition}:sts::{account}:assumed-role/{path.split('/')[-1]}/eks-session")
-    context: Context = {"aws:PrincipalArn": principal_arn or role_arn, "aws:PrincipalAccount": account, **sent}
+    context: Context = {
+        "aws:PrincipalArn": principal_arn or role_arn,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalIsAWSService": "false",
+        **sent,
+    }
     actions = ACTIONS if any(key.startswith("aws:RequestTag/") for key in sent) else ACTIONS[:1]
     return tuple(Request(action, caller, context) for action in actions)
 

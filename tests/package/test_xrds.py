@@ -80,6 +80,7 @@ def test_every_list_says_how_it_merges() -> None:
     kinds = {path: field["x-kubernetes-list-type"] for path, field, _ in SPEC_FIELDS if field["type"] == "array"}
     assert kinds == {
         "spec.clusters": "map",
+        "spec.clusters[].kubernetes.additionalIssuers": "set",
         "spec.serviceAccounts": "atomic",
         "spec.serviceAccounts[].namespaces": "set",
         "spec.serviceAccounts[].clusters": "set",
@@ -118,7 +119,10 @@ def test_every_list_says_how_it_merges() -> None:
 def test_every_list_of_a_cluster_says_how_it_merges() -> None:
     kinds = {path: field["x-kubernetes-list-type"] for path, field, _ in CLUSTER_SPEC_FIELDS if field["type"] == "array"}
     assert kinds == {
+        "PodIdentityCluster.spec.eks.audiences": "set",
         "PodIdentityCluster.spec.eks.oidcProviders": "map",
+        "PodIdentityCluster.spec.kubernetes.additionalIssuers": "set",
+        "PodIdentityCluster.spec.kubernetes.audiences": "set",
         "PodIdentityCluster.spec.kubernetes.oidcProviders": "map",
         "PodIdentityCluster.spec.usableFrom.namespaces": "set",
         "PodIdentityCluster.spec.managementPolicies": "set",
@@ -146,9 +150,9 @@ def test_the_status_schema_of_a_cluster_is_what_the_function_sets() -> None:
     mapped = vcluster(namespaceMappings={"team-*": "host-team-*"})
     written: set[str] = set()
     for some, facts in (
-        (eks(observe=False, accountId=ACCOUNT, oidcIssuer=ISSUER), {}),
+        (eks(observe=False, accountId=ACCOUNT, oidcIssuer=ISSUER, audience="pods"), {}),
         (gke(observe=False, projectId="prod-436507", projectNumber="1"), {}),
-        ({"kubernetes": {"oidcIssuer": ISSUER}}, {}),
+        ({"kubernetes": {"oidcIssuer": ISSUER, "additionalIssuers": [f"{ISSUER}/2"], "partition": "aws"}}, {}),
         (mapped, entry(facts={"eks": EKS_FACTS}, podIdentityAgent="Addon")),
     ):
         written |= set(_paths(composed_cluster(some, required=facts, name="x").status, "PodIdentityCluster.status"))

@@ -147,6 +147,11 @@ def test_another_cluster_is_written() -> None:
     ("state", "says"),
     [
         (DENIED, "does not match the spec yet, says the provider: observe failed: AccessDenied"),
+        (
+            ("False", "False", "observe failed: external resource does not exist"),
+            "does not exist, says the provider: observe failed: external resource does not exist; check spec.eks.clusterName, "
+            "spec.eks.region, and the account that spec.aws.providerConfigRef reaches",
+        ),
         (("False", "True", ""), "is not there yet"),
         (("True", "True", ""), "does not say its ARN yet"),
     ],
@@ -200,6 +205,8 @@ def test_what_contradicts_the_real_cluster_is_said_with_both(spec: dict[str, Any
     result = composed(spec, seen(composed(spec), {"Cluster": sight}), known=known)
     cloud = "aws" if "eks" in spec else "gcp"
     advice = f"correct the spec, or spec.{cloud}.providerConfigRef, through which it is read"
+    if "spec.gke.workloadPool" in wrong:
+        advice += "; where its pods use a fleet's pool, write the facts without observe"
     assert of(result, "FactsResolved") == ("False", "Contradiction", f"{wrong}: {advice}")
     assert result.status is not None
     assert result.status["cluster"] == known
@@ -395,8 +402,9 @@ def test_an_oidc_provider_is_composed_for_each_account() -> None:
         "kind": "OpenIDConnectProvider",
         "metadata": {"annotations": {"crossplane.io/external-name": PROVIDER_ARN}, "namespace": "crossplane-system"},
         "spec": {
-            "forProvider": {"url": ISSUER, "clientIdList": ["sts.amazonaws.com"]},
-            "managementPolicies": KEPT,
+            "forProvider": {"url": ISSUER},
+            "initProvider": {"clientIdList": ["sts.amazonaws.com"]},
+            "managementPolicies": ["Observe", "Create", "Update"],
             "providerConfigRef": {"kind": "ClusterProviderConfig", "name": "prod"},
         },
     }
@@ -410,11 +418,12 @@ def test_an_oidc_provider_is_composed_for_each_account() -> None:
 
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
 def test_an_oidc_provider_is_in_the_regions_partition(region: str, partition: str) -> None:
-    facts = {**TYPED["eks"], "region": region, "oidcProviders": [OF_ACCOUNT]}
+    host = HOST.replace("ap-northeast-2", region).replace(".com/", ".com.cn/" if partition == "aws-cn" else ".com/")
+    facts = {**TYPED["eks"], "region": region, "oidcIssuer": f"https://{host}", "oidcProviders": [OF_ACCOUNT]}
     result = composed({"eks": facts})
     (provider,) = by_kind(result)["OpenIDConnectProvider"]
     arn = provider["metadata"]["annotations"]["crossplane.io/external-name"]
-    assert arn == f"arn:{partition}:iam::{ACCOUNT}:oidc-provider/{HOST}"
+    assert arn == f"arn:{partition}:iam::{ACCOUNT}:oidc-provider/{host}"
     assert result.status is not None
     assert result.status["cluster"]["eks"]["arn"] == f"arn:{partition}:eks:{region}:{ACCOUNT}:cluster/prod-apne2"
 
@@ -423,7 +432,97 @@ def test_an_oidc_provider_has_the_clusters_audience_and_no_port() -> None:
     issuer = {"oidcIssuer": "https://oidc.example.com:443/edge", "audience": "example"}
     result = composed({"kubernetes": {**issuer, "oidcProviders": [OF_ACCOUNT]}})
     (provider,) = by_kind(result)["OpenIDConnectProvider"]
-    assert provider["spec"]["forProvider"] == {"url": "https://oidc.example.com/edge", "clientIdList": ["example"]}
+    assert provider["spec"]["forProvider"] == {"url": "https://oidc.example.com/edge"}
+    assert provider["spec"]["initProvider"] == {"clientIdList": ["example"]}
+
+
+ROSA = {
+    "kubernetes": {
+        "oidcIssuer": "https://oidc.example.com/rosa",
+        "audiences": ["vault"],
+        "oidcProviders": [OF_ACCOUNT],
+    }
+}
+ROSAS_ARN = f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.example.com/rosa"
+OURS = ["sts.amazonaws.com", "vault"]
+
+
+@pytest.mark.parametrize(
+    ("there", "written", "condition"),
+    [
+        (
+            [],
+            OURS,
+            (
+                "False",
+                "Waiting",
+                f"1 of 1 OIDC providers are not ready; that of account {ACCOUNT} does not admit sts.amazonaws.com and vault yet",
+            ),
+        ),
+        (OURS, None, ("True", "Available", "all OIDC providers are ready (1)")),
+        (
+            ["openshift", *OURS],
+            None,
+            (
+                "True",
+                "Available",
+                f"all OIDC providers are ready (1); that of account {ACCOUNT} also admits openshift, which is not written here "
+                "and stays",
+            ),
+        ),
+        (
+            ["openshift"],
+            ["openshift", *OURS],
+            (
+                "False",
+                "Waiting",
+                f"1 of 1 OIDC providers are not ready; that of account {ACCOUNT} does not admit sts.amazonaws.com and vault yet",
+            ),
+        ),
+        (
+            ["vault", "openshift"],
+            ["openshift", "vault", "sts.amazonaws.com"],
+            (
+                "False",
+                "Waiting",
+                f"1 of 1 OIDC providers are not ready; that of account {ACCOUNT} does not admit sts.amazonaws.com yet",
+            ),
+        ),
+    ],
+    ids=["none at all", "only ours", "somebody else's beside ours", "somebody else's only", "one of ours is missing"],
+)
+def test_audiences_of_somebody_else_stay(there: list[str], written: list[str] | None, condition: tuple[str, str, str]) -> None:
+    """ForProvider names audiences only while one is missing, and then all: the provider takes away what it does not name."""
+    state = {"arn": ROSAS_ARN, "clientIdList": there}
+    result = after(ROSA, {"OpenIDConnectProvider": state})
+    (provider,) = by_kind(result)["OpenIDConnectProvider"]
+    assert provider["spec"]["forProvider"].get("clientIdList") == written
+    assert provider["spec"]["initProvider"] == {"clientIdList": OURS}
+    assert of(result, "OIDCProvidersReady") == condition
+
+
+def test_every_issuer_has_an_oidc_provider() -> None:
+    """While the API server's issuer changes, tokens of both are alive."""
+    both = ["https://oidc.example.com/rosa", "https://oidc.example.com/rosa-2"]
+    cluster = {"oidcIssuer": both[0], "additionalIssuers": both[1:], "oidcProviders": [OF_ACCOUNT, OF_OTHER]}
+    result = composed({"kubernetes": cluster})
+    made = by_kind(result)["OpenIDConnectProvider"]
+    assert [provider["spec"]["forProvider"]["url"] for provider in made] == [both[0], both[0], both[1], both[1]]
+    assert result.status is not None
+    assert result.status["cluster"]["kubernetes"]["additionalIssuers"] == both[1:]
+    turned = {"oidcIssuer": both[1], "additionalIssuers": both[:1], "oidcProviders": [OF_ACCOUNT, OF_OTHER]}
+    assert names(composed({"kubernetes": turned})) == names(result)
+
+
+def test_what_no_podidentity_could_use_is_told_in_the_entry() -> None:
+    """A pool that GKE reports, of a form that is not known here."""
+    seen_pool = {**GKE_SEEN, "workloadIdentityConfig": {"workloadPool": "prod_436507.example"}}
+    result = after(gke(), {"Cluster": seen_pool})
+    status, reason, message = of(result, "FactsResolved")
+    assert (status, reason) == ("False", "Unusable")
+    assert message.startswith(
+        'the cluster cannot be used: gke.workloadPool: "prod_436507.example" is not a workload identity pool of GKE'
+    )
 
 
 def test_an_oidc_provider_in_another_account_is_said() -> None:
@@ -493,7 +592,8 @@ def test_cluster_scoped_resources() -> None:
     for (resource,) in made.values():
         assert "namespace" not in resource["metadata"]
         assert resource["spec"]["providerConfigRef"] == {"name": "prod"}
-        assert resource["spec"]["managementPolicies"] == (["Observe"] if resource["kind"] == "Cluster" else ["*"])
+        policies = {"Cluster": ["Observe"], "OpenIDConnectProvider": ["Observe", "Create", "Update", "Delete"]}
+        assert resource["spec"]["managementPolicies"] == policies.get(resource["kind"], ["*"])
     (cluster,) = by_kind(composed({**gke(), "managedResources": {"scope": "Cluster"}}))["Cluster"]
     assert cluster["apiVersion"] == "container.gcp.upbound.io/v1beta2"
 
@@ -516,6 +616,7 @@ def test_what_cannot_change_in_place_gets_another_name() -> None:
         assert not all_of(other) & all_of(another)
     moved = copy.deepcopy(base)
     moved["eks"]["region"] = "eu-west-1"
+    del moved["eks"]["oidcIssuer"]  # which says the region; the observed one is as it was
     assert {name.split("-")[0] for name in all_of(base) & all_of(moved)} == {"oidc"}
 
 

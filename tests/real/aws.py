@@ -1,5 +1,6 @@
 """The emulated AWS as tests reach it: what stands in an account, what was called, and what is there before anybody asks for anything."""
 
+import contextlib
 import json
 import urllib.request
 from collections.abc import Callable
@@ -79,8 +80,11 @@ class Reader:
         iam = client(self._ports, "iam", self._account)
         role = iam.get_role(RoleName=role_name)["Role"]
         attached = iam.list_attached_role_policies(RoleName=role_name)["AttachedPolicies"]
-        names = iam.list_role_policies(RoleName=role_name)["PolicyNames"]
-        inline = {name: iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"] for name in names}
+        inline = {}
+        for name in iam.list_role_policies(RoleName=role_name)["PolicyNames"]:
+            # The provider may take one away between the two calls.
+            with contextlib.suppress(iam.exceptions.NoSuchEntityException):
+                inline[name] = iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"]
         return Role(
             arn=role["Arn"],
             name=role["RoleName"],

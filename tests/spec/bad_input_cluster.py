@@ -24,7 +24,9 @@ CASES: list[tuple[str, Any, list[str]]] = [
     (
         "region of no partition",
         eks(region="xx-north-1"),
-        ['spec.eks.region: "xx-north-1" is not a region of any partition of AWS'],
+        [
+            'spec.eks.region: "xx-north-1" is not a region of any partition of AWS; those begin with af, ap, ca, cn, eu, eusc, il, me, mx, sa or us'
+        ],
     ),
     ("no account", eks(observe=...), [f"spec.eks.accountId: is required: {_OBSERVE}"]),
     ("observe false", eks(observe=False), [f"spec.eks.accountId: is required: {_OBSERVE}"]),
@@ -86,7 +88,9 @@ CASES: list[tuple[str, Any, list[str]]] = [
     (
         "observe outside clouds",
         {"kubernetes": {**_KUBERNETES["kubernetes"], "observe": True}},
-        ["spec.kubernetes.observe: unknown field; known here: audience, oidcIssuer, oidcProviders"],
+        [
+            "spec.kubernetes.observe: unknown field; known here: additionalIssuers, audience, audiences, oidcIssuer, oidcProviders, partition"
+        ],
     ),
     ("no issuer", {"kubernetes": {}}, ["spec.kubernetes.oidcIssuer: is required"]),
     (
@@ -104,7 +108,7 @@ CASES: list[tuple[str, Any, list[str]]] = [
     (
         "a scope that is none",
         {**eks(), "managedResources": {"scope": "cluster"}},
-        ["spec.managedResources.scope: \"cluster\" is not one of 'Namespaced' or 'Cluster'"],
+        ["spec.managedResources.scope: \"cluster\" is not one of 'Namespaced' or 'Cluster'; did you mean Cluster?"],
     ),
     (
         "namespaced provider configs with cluster-scoped resources",
@@ -161,7 +165,7 @@ CASES: list[tuple[str, Any, list[str]]] = [
         vcluster(serviceAccountSync=False),
         [
             "spec.vcluster.serviceAccountSync: is false: host SA is vc-workload-sync for every pod then, and none can have an "
-            "identity of its own; turn sync.toHost.serviceAccounts on",
+            "identity of its own; turn sync.toHost.serviceAccounts on, or list vc-workload-sync in the host cluster, for all of them",
         ],
     ),
     (

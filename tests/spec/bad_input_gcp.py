@@ -10,8 +10,12 @@ ROLE_RULE = "must look like roles/storage.objectViewer, projects/PROJECT_ID/role
 DUPLICATE = "duplicate association; EKS would return ResourceInUseException"
 EMAIL_EXISTS = "cannot be set with serviceAccount.email, which names an existing service account that is not changed"
 ON = (
-    "needs exactly one of projectId, folderId, organizationId, bucket, managedFolder, secret, topic, subscription, managedZone, "
-    "dataset, table, keyRing, cryptoKey, spannerInstance, spannerDatabase, repository, cloudRunService; has "
+    "needs exactly one of projectId, folderId, organizationId, bucket, managedFolder, serviceAccount, secret, topic, subscription, "
+    "managedZone, dataset, table, keyRing, cryptoKey, spannerInstance, spannerDatabase, repository, cloudRunService; has "
+)
+NOT_FROM = (
+    "spec.gcp cannot use {}: only pods of GKE are given an identity in Google Cloud; other clusters reach it by Workload Identity "
+    "Federation, which is not composed here"
 )
 
 CLUSTER: Path = ("clusters", 0)
@@ -64,12 +68,12 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
         [*VIRTUAL, ((*VCLUSTER, "serviceAccountSync"), False)],
         [((*VCLUSTER, "serviceAccountSync"),
           "is false: host SA is vc-workload-sync for every pod then, and none can have an identity of its own; turn "
-          "sync.toHost.serviceAccounts on")],
+          "sync.toHost.serviceAccounts on, or list vc-workload-sync in the host cluster, for all of them")],
     ),
     (
         "a vcluster that does not say whether it syncs",
         [*VIRTUAL, (VCLUSTER, vcluster(serviceAccountSync=...))],
-        [((*VCLUSTER, "serviceAccountSync"), "is required")],
+        [((*VCLUSTER, "serviceAccountSync"), "is required; look at sync.toHost.serviceAccounts.enabled in its vcluster.yaml: it has to be true there, and then write true")],
     ),
     (
         "a vcluster without a host namespace",
@@ -183,17 +187,17 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "EKS with spec.gcp",
         [*GCP, (("clusters",), [{"name": "prod", "eks": {"region": "eu-central-1", "accountId": "111122223333"}}])],
-        [((*CLUSTER, "eks"), "spec.gcp needs a GKE cluster: write gke")],
+        [((*CLUSTER, "eks"), NOT_FROM.format("an EKS cluster"))],
     ),
     (
         "any other cluster with spec.gcp",
         [*GCP, (("clusters",), [{"name": "prod", "kubernetes": {"oidcIssuer": "https://oidc.example.com/prod"}}])],
-        [((*CLUSTER, "kubernetes"), "spec.gcp needs a GKE cluster: write gke")],
+        [((*CLUSTER, "kubernetes"), NOT_FROM.format("a cluster outside GKE"))],
     ),
     ("two clouds", [(("gcp",), {"projectId": "customer-project"})],
      [((), "needs exactly one cloud, spec.aws or spec.gcp; has aws and gcp"),
-      (("clusters", 0, "eks"), "spec.gcp needs a GKE cluster: write gke"),
-      (("clusters", 1, "eks"), "spec.gcp needs a GKE cluster: write gke")]),
+      (("clusters", 0, "eks"), NOT_FROM.format("an EKS cluster")),
+      (("clusters", 1, "eks"), NOT_FROM.format("an EKS cluster"))]),
     (
         "one GKE cluster twice",
         [*GCP, (("clusters",), [gke("prod", clusterName="c"), gke("stage", clusterName="c")])],
@@ -223,7 +227,13 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     (
         "a pool that is none",
         [*GCP, ((*GKE, "workloadPool"), "prod-436507")],
-        [((*GKE, "workloadPool"), '"prod-436507" is not a workload identity pool of GKE: must look like PROJECT_ID.svc.id.goog')],
+        [
+            (
+                (*GKE, "workloadPool"),
+                '"prod-436507" is not a workload identity pool of GKE: must look like PROJECT_ID.svc.id.goog or, where a fleet '
+                "has a pool of its own, POOL_ID.global.PROJECT_NUMBER.workload.id.goog",
+            )
+        ],
     ),
     ("no location", [*GCP, ((*GKE, "location"), ...)], [((*GKE, "location"), "is required")]),
     (
@@ -402,8 +412,34 @@ CASES: list[tuple[str, Changes, list[tuple[Path, str]]]] = [
     ),
     (
         "a pin that is none",
-        [*DIRECT, (("gcp", "pin"), "Cluster")],
-        [(("gcp", "pin"), "\"Cluster\" is not one of 'ServiceAccount' or 'Namespace'")],
+        [*DIRECT, (("gcp", "pin"), "Pool")],
+        [(("gcp", "pin"), "\"Pool\" is not one of 'ServiceAccount', 'Namespace' or 'Cluster'")],
+    ),
+    (
+        "a pinned cluster of a fleet's pool",
+        [*DIRECT, (("gcp", "pin"), "Cluster"), ((*GKE, "workloadPool"), "fleet-host.svc.id.goog")],
+        [
+            (
+                (*GKE, "workloadPool"),
+                "is fleet-host.svc.id.goog, which is not the pool of the cluster's own project: Google says how principals name "
+                'a cluster in such a pool only; write pin "ServiceAccount" or "Namespace"',
+            )
+        ],
+    ),
+    (
+        "a pinned cluster in mode Impersonate",
+        [*GCP, (("gcp", "pin"), "Cluster")],
+        [(("gcp", "pin"), '"Cluster" cannot be pinned in mode Impersonate: write ServiceAccount, or mode: Direct')],
+    ),
+    (
+        "a number that is not that of a fleet's own pool",
+        [*DIRECT, ((*GKE, "workloadPool"), "team-a.global.123456789012.workload.id.goog"), ((*GKE, "projectNumber"), "5")],
+        [
+            (
+                (*GKE, "projectNumber"),
+                "is 5, and pool team-a.global.123456789012.workload.id.goog is of project 123456789012",
+            )
+        ],
     ),
     (
         "more members than one reconcile can carry",

@@ -2,9 +2,11 @@
 
 import botocore.loaders  # type: ignore[import-untyped]
 import pytest
+from pydantic import TypeAdapter
 
 from function.clouds.aws.trust.pod_identity import has_endpoint
-from function.spec.arn import PARTITIONS, Arn, partition_of
+from function.spec.arn import NO_PARTITION, PARTITIONS, Arn, partition_of
+from function.spec.patterns import Region
 
 ENDPOINTS = botocore.loaders.Loader().load_data("endpoints")["partitions"]
 REGIONS = [(region, partition["partition"]) for partition in ENDPOINTS for region in partition["regions"]]
@@ -13,10 +15,21 @@ REGIONS = [(region, partition["partition"]) for partition in ENDPOINTS for regio
 @pytest.mark.parametrize(("region", "partition"), REGIONS)
 def test_every_region_that_botocore_knows(region: str, partition: str) -> None:
     assert partition_of(region) == partition
+    assert TypeAdapter(Region).validate_python(region) == region
 
 
 def test_every_partition_that_botocore_knows() -> None:
     assert {partition["partition"] for partition in ENDPOINTS} == PARTITIONS
+
+
+def test_the_areas_that_are_said_are_all_that_botocore_knows() -> None:
+    said = set(NO_PARTITION.partition("begin with ")[2].replace(" or ", ", ").split(", "))
+    assert said == {region.partition("-")[0] for region, _ in REGIONS}
+
+
+@pytest.mark.parametrize("region", ["mx-southwest-7", "ca-north-4", "us-gov-central-2"])
+def test_a_region_that_is_new_is_none_that_is_misspelt(region: str) -> None:
+    assert TypeAdapter(Region).validate_python(region) == region
 
 
 @pytest.mark.parametrize("region", ["", "eu-central", "eu-central-1a", "xx-east-1", "eu-central-1\n", "us-gov-west"])

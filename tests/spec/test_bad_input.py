@@ -6,7 +6,7 @@ import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.errors import FieldError, InvalidSpec, Path
-from tests.spec import bad_input_gcp, bad_input_roles
+from tests.spec import bad_input_gcp, bad_input_roles, bad_input_words
 from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, everything_provided, spec
 
 LABEL = "lower case letters, digits and '-', beginning and ending with a letter or digit"
@@ -71,7 +71,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         (*ROLE, "description"),
         "опис",
         None,
-        '"опис" is not an IAM description: may hold Latin-1 characters only (U+0020 to U+007E, U+00A1 to U+00FF)',
+        '"опис" is not an IAM description: its character 1, "\u043e" (U+043E), is none of Latin-1, U+0020 to U+007E and U+00A1 to U+00FF',
     ),
     (
         "description too long",
@@ -83,7 +83,13 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
     ("session too short", (*ROLE, "maxSessionDuration"), 3599, None, "3599 is out of range; must be at least 3600"),
     ("session too long", (*ROLE, "maxSessionDuration"), 43201, None, "43201 is out of range; must be at most 43200"),
     ("session not whole", (*ROLE, "maxSessionDuration"), 3600.5, None, "must be a whole number, not 3600.5"),
-    ("session as text", (*ROLE, "maxSessionDuration"), "3600", None, 'must be a whole number, not "3600"'),
+    (
+        "session as text",
+        (*ROLE, "maxSessionDuration"),
+        "3600",
+        None,
+        'must be a whole number, not "3600": write 3600 without quotes',
+    ),
     (
         "boundary in another partition",
         (*ROLE, "permissionsBoundaryArn"),
@@ -127,14 +133,14 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         ("clusters", 0, "eks", "region"),
         "xx-central-1",
         None,
-        '"xx-central-1" is not a region of any partition of AWS',
+        '"xx-central-1" is not a region of any partition of AWS; those begin with af, ap, ca, cn, eu, eusc, il, me, mx, sa or us',
     ),
     (
         "region as a zone",
         ("clusters", 0, "eks", "region"),
         "eu-central-1a",
         None,
-        '"eu-central-1a" is not an AWS region: such as eu-central-1',
+        '"eu-central-1a" is a zone of a region, not an AWS region: write eu-central-1',
     ),
     ("region missing", ("clusters", 0, "eks", "region"), ..., None, "is required"),
     ("account missing", ("clusters", 0, "eks", "accountId"), ..., None, "is required"),
@@ -436,7 +442,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         INLINE,
         inline({**ALLOW, "Resource": "bucket"}),
         (*INLINE, 0, "document", "Statement", 0, "Resource"),
-        '"bucket" is not a resource: must be an ARN or "*"',
+        '"bucket" is not a resource: must be an ARN or "*"; write "arn:aws:s3:::bucket"',
     ),
     (
         "a resource of another partition",
@@ -450,14 +456,14 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         INLINE,
         inline({**ALLOW, "Resources": "*"}),
         (*INLINE, 0, "document", "Statement", 0, "Resources"),
-        "is not an element of a statement",
+        "is not an element of a statement; did you mean Resource?",
     ),
     (
         "no Version",
         INLINE,
         [{"name": "p", "document": {"Statement": [ALLOW]}}],
         (*INLINE, 0, "document", "Version"),
-        'must be "2012-10-17", not null',
+        'is required; write "2012-10-17"',
     ),
     (
         "no statements",
@@ -578,11 +584,12 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         'the principal "*" is everyone; name who is meant',
     ),
     (
-        "everyone in a Deny",
+        "a Deny of everyone",
         (*TRUST, "statements", 0),
         {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"},
-        (*TRUST, "statements", 0, "Principal"),
-        'the principal "*" is everyone; name who is meant',
+        (*TRUST, "statements", 0),
+        "would keep out api in prod/data by EKS Pod Identity, api in stage/data by EKS Pod Identity and worker in prod/data by "
+        'EKS Pod Identity: it denies sts:AssumeRole to pods.eks.amazonaws.com; AWS services are left out of it by Bool aws:PrincipalIsAWSService: "false"',
     ),
     (
         "everyone but one",
@@ -628,7 +635,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
     ),
     # what review and random input brought up
     ("null for a list", ("serviceAccounts", 0, "clusters"), None, None, "is null; write a value, or leave the field out"),
-    ("null for a section", ("aws",), None, None, "is null; must be an object"),
+    ("null for a section", ("aws",), None, None, "is null; must be an object: write its fields, or {} for the defaults"),
     (
         "role in another case",
         (*ROLE, "name"),
@@ -706,7 +713,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         INLINE,
         inline({**ALLOW, "Resource": "arn:foo:s3:::b"}),
         (*INLINE, 0, "document", "Statement", 0, "Resource"),
-        '"arn:foo:s3:::b" is not a resource: there is no partition "foo"',
+        '"arn:foo:s3:::b" is not a resource: there is no partition "foo"; an ARN begins with arn:aws: or another\'s name',
     ),
     (
         "a variable that is not closed",
@@ -728,7 +735,7 @@ ONE_FAULT: list[tuple[str, Path, Any, Path | None, str]] = [
         EXISTING,
         [association(id="a-1")],
         (*EXISTING, 0, "id"),
-        '"a-1" is not an association id: must be "a-" and 17 lower case letters or digits',
+        '"a-1" is not an association id: must be "a-" and 17 lower case letters or digits: what follows the last / of its ARN',
     ),
     (
         "an account not listed",
@@ -822,7 +829,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
          (("serviceAccounts", 0), "has namespace and namespaces; write one of them"),
          ((*INLINE, 0, "name"), '"a b" is not an IAM policy name: must match [A-Za-z0-9_+=,.@-]{1,128}'),
          ((*INLINE, 0), "needs exactly one of statements, document, documentJSON; has none"),
-         (("managementPolicies", 0), "\"observe\" is not one of '*', 'Observe', 'Create', 'Update', 'Delete' or 'LateInitialize'")],
+         (("managementPolicies", 0), "\"observe\" is not one of '*', 'Observe', 'Create', 'Update', 'Delete' or 'LateInitialize'; did you mean Observe?")],
     ),
     (
         "text of users that would break out of a message",
@@ -835,7 +842,7 @@ MORE: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [
         "no echoes of a wrong pin, a wrong ARN or a wrong account",
         [((*TRUST, "pin"), "cluster"), (CONDITIONS, {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "x"}}),
          (("clusters", 0, "eks", "accountId"), "1")],
-        [((*TRUST, "pin"), "\"cluster\" is not one of 'ServiceAccount', 'Namespace', 'Cluster' or 'None'"),
+        [((*TRUST, "pin"), "\"cluster\" is not one of 'ServiceAccount', 'Namespace', 'Cluster' or 'None'; did you mean Cluster?"),
          (("clusters", 0, "eks", "accountId"), '"1" is not an AWS account id: 12 digits, in quotes')],
     ),
     (
@@ -849,6 +856,7 @@ CASES = [(name, [(path, value)], [(path if at is None else at, message)]) for na
     *MORE,
     *bad_input_roles.CASES,
     *bad_input_gcp.CASES,
+    *bad_input_words.CASES,
 ]
 
 

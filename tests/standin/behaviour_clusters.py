@@ -8,6 +8,7 @@ from tests.standin.provider import cluster, late_initialisation, managed
 from tests.standin.provider.addon import Addon
 from tests.standin.provider.cluster import Cluster
 from tests.standin.provider.open_id_connect_provider import OpenIDConnectProvider
+from tests.standin.provider.resource import Managed
 from tests.standin.provider.upjet import PluginSDK
 
 _CRDS = "CRDs of provider-aws v2.7.0"
@@ -156,6 +157,13 @@ TABLE: tuple[Row, ...] = (
         "one call for each that is added or removed, in this order; another order of the list is no change",
         f"{_OIDC} resourceOpenIDConnectProviderUpdate",
         OIDCProviders.remove_client_id_from_open_id_connect_provider,
+    ),
+    Row(
+        "init-provider",
+        "a field is in initProvider, and not in forProvider",
+        "it counts when the thing is created; where the thing exists, made by whomever, no difference in it is seen",
+        "upjet 1e4f37b, external_tfpluginsdk.go filterInitExclusiveDiffs; observed on an OpenIDConnectProvider",
+        Managed.initial,
     ),
     Row(
         "oidc-provider-thumbprints",

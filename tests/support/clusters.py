@@ -126,6 +126,7 @@ def _provided(
     known: dict[str, Any] = dict(at_provider.get(manifest["kind"], {}))
     if manifest["kind"] == "OpenIDConnectProvider" and not known:
         known["arn"] = manifest["metadata"]["annotations"]["crossplane.io/external-name"]
+        known["clientIdList"] = manifest["spec"]["initProvider"]["clientIdList"]
     listed = [
         {"type": "Ready", "status": ready, "reason": "Seen", "message": message},
         {"type": "Synced", "status": synced, "reason": "Seen", "message": message},

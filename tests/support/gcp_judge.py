@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tests.support.random_gcp import Pod, listed_pods
+from tests.support.random_gcp import Pod, listed_clusters, listed_pods
 
 USER = "roles/iam.workloadIdentityUser"
 
@@ -17,21 +17,23 @@ class Member(NamedTuple):
     """What a member stands for."""
 
     kind: str
-    """`gsa`, `ksa`, `subject` or `namespace`."""
+    """`gsa`, `ksa`, `subject`, `namespace` or `cluster`."""
     pool: str = ""
     number: str | None = None
     namespace: str = ""
     name: str = ""
     email: str = ""
+    cluster: str = ""
 
 
-_POOL = r"(?P<pool>(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]+\.svc\.id\.goog)"
+_POOL = r"(?P<pool>(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]+\.(?:svc|global\.[0-9]+\.workload)\.id\.goog)"
 _FEDERATED = rf"//iam\.googleapis\.com/projects/(?P<number>[0-9]+)/locations/global/workloadIdentityPools/{_POOL}"
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _NAME = r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?"
 _FORMS = {
     "subject": re.compile(rf"principal:{_FEDERATED}/subject/ns/(?P<namespace>{_LABEL})/sa/(?P<name>{_NAME})"),
     "namespace": re.compile(rf"principalSet:{_FEDERATED}/namespace/(?P<namespace>{_LABEL})"),
+    "cluster": re.compile(rf"principalSet:{_FEDERATED}/kubernetes\.cluster/(?P<cluster>https://[a-z0-9./:-]+)"),
     "ksa": re.compile(rf"serviceAccount:{_POOL}\[(?P<namespace>{_LABEL})/(?P<name>{_NAME})\]"),
     "gsa": re.compile(r"serviceAccount:(?P<email>[a-z0-9][-a-z0-9.]*@(?:[-a-z0-9.]+\.iam|developer)\.gserviceaccount\.com)"),
 }
@@ -58,6 +60,11 @@ _KINDS: dict[str, tuple[str, str, dict[str, str]]] = {
     "organizationId": ("cloudplatform", "OrganizationIAMMember", {"orgId": "{value}"}),
     "bucket": ("storage", "BucketIAMMember", {"bucket": "{value}"}),
     "managedFolder": ("storage", "ManagedFolderIAMMember", {"bucket": "{bucket}", "managedFolder": "{folder}/"}),
+    "serviceAccount": (
+        "cloudplatform",
+        "ServiceAccountIAMMember",
+        {"serviceAccountId": "projects/{P}/serviceAccounts/{email}"},
+    ),
     "secret": ("secretmanager", "SecretIAMMember", {"project": "{P}", "secretId": "{name}"}),
     "topic": ("pubsub", "TopicIAMMember", {"project": "{P}", "topic": "{name}"}),
     "subscription": ("pubsub", "SubscriptionIAMMember", {"project": "{P}", "subscription": "{name}"}),
@@ -169,14 +176,16 @@ def _expected(spec: Mapping[str, Any], email: str) -> Iterator[Grant]:
     gcp, pods = spec["gcp"], listed_pods(dict(spec))
     if gcp.get("mode") == "Direct":
         grantees = {_principal(pod, by_namespace=gcp.get("pin") == "Namespace") for pod in pods}
+        if gcp.get("pin") == "Cluster":
+            grantees = {Member("cluster", pool, number, cluster=url) for pool, number, url in listed_clusters(dict(spec))}
     else:
         grantees = {Member("gsa", email=email)}
         where = ("serviceAccountId", f"projects/{gcp['projectId']}/serviceAccounts/{email}")
-        for pod in {pod._replace(number=None) for pod in pods}:
-            yield ("ServiceAccountIAMMember", where, USER, Member("ksa", *pod))
+        for pod in {pod if pod.pool.endswith(".workload.id.goog") else pod._replace(number=None) for pod in pods}:
+            yield ("ServiceAccountIAMMember", where, USER, Member("subject" if pod.number else "ksa", *pod))
     for role in gcp.get("roles", ()):
         for who in grantees:
-            yield (*_target(role.get("on"), gcp["projectId"]), role["role"], *_flat(role.get("condition", {})), who)
+            yield (*_target(role.get("on"), gcp["projectId"], email), role["role"], *_flat(role.get("condition", {})), who)
 
 
 def _principal(pod: Pod, *, by_namespace: bool) -> Member:
@@ -185,9 +194,14 @@ def _principal(pod: Pod, *, by_namespace: bool) -> Member:
     return Member("subject", *pod)
 
 
-def _target(on: Mapping[str, Any] | None, project: str) -> tuple[Any, ...]:
+def _target(on: Mapping[str, Any] | None, project: str, own: str) -> tuple[Any, ...]:
     ((name, value),) = (on or {"projectId": project}).items()
-    facts = value if isinstance(value, Mapping) else {"value": value}
+    facts = dict(value) if isinstance(value, Mapping) else {"value": value}
     project = value if name == "projectId" else facts.get("projectId", project)
+    if name == "serviceAccount":
+        facts.setdefault("email", own)
+        # The email says the project, but for those of other services, and those of a domain's projects.
+        if facts["email"] != own and facts["email"].endswith(".iam.gserviceaccount.com"):
+            project = facts["email"].partition("@")[2].partition(".")[0]
     _, kind, fields = _KINDS[name]
     return (kind, *_flat({field: form.format(P=project, **facts).replace("//", "/") for field, form in fields.items()}))

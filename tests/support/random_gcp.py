@@ -45,12 +45,13 @@ class Pod(NamedTuple):
 def random_gcp(rng: random.Random) -> dict[str, Any]:
     """A valid spec: 1 to 4 clusters of 1 to 3 pools, some with vclusters, and every kind of thing that roles are granted on."""
     direct = rng.random() < 0.5
-    by_namespace = direct and rng.random() < 0.4
-    clusters = list(_clusters(rng, numbered=direct, mapped=by_namespace))
+    pin = rng.choice(("ServiceAccount", "Namespace", "Cluster")) if direct else "ServiceAccount"
+    by_namespace = pin == "Namespace"
+    clusters = list(_clusters(rng, numbered=direct, mapped=by_namespace, fleets=pin != "Cluster"))
     project = rng.choice(ACCOUNT_PROJECTS)
     gcp: dict[str, Any] = {"projectId": project, "roles": _roles(rng, project, least=1 if direct else 0)}
     if direct:
-        gcp |= {"mode": "Direct"} | ({"pin": "Namespace"} if by_namespace else {})
+        gcp |= {"mode": "Direct"} | ({"pin": pin} if pin != "ServiceAccount" else {})
     elif ":" in project or rng.random() < 0.7:
         gcp["serviceAccount"] = _account(rng, project)
     spec: dict[str, Any] = {
@@ -71,9 +72,13 @@ def random_gcp(rng: random.Random) -> dict[str, Any]:
     return spec
 
 
-def _clusters(rng: random.Random, *, numbered: bool, mapped: bool) -> Iterator[dict[str, Any]]:
+FLEETS_OWN = f"team-a.global.{NUMBERS['fleet-host']}.workload.id.goog"
+"""A pool that a fleet made itself."""
+
+
+def _clusters(rng: random.Random, *, numbered: bool, mapped: bool, fleets: bool) -> Iterator[dict[str, Any]]:
     projects = rng.sample(sorted(NUMBERS), rng.randint(1, 3))
-    pools = {project: rng.random() < 0.3 for project in projects}
+    pools = {project: fleets and rng.random() < 0.4 for project in projects}
     made: list[dict[str, Any]] = []
     for index in range(rng.randint(1, 4)):
         project = rng.choice(projects)
@@ -81,10 +86,10 @@ def _clusters(rng: random.Random, *, numbered: bool, mapped: bool) -> Iterator[d
         owner = project
         if pools[project]:
             owner = "fleet-host"
-            gke["workloadPool"] = "fleet-host.svc.id.goog"
+            gke["workloadPool"] = rng.choice((f"{owner}.svc.id.goog", FLEETS_OWN))
         elif rng.random() < 0.2:
             gke["workloadPool"] = f"{project}.svc.id.goog"
-        if numbered or rng.random() < 0.3:
+        if (numbered and gke.get("workloadPool") != FLEETS_OWN) or rng.random() < 0.3:
             gke["projectNumber"] = NUMBERS[owner]
         if rng.random() < 0.5:
             gke["clusterName"] = f"{project.rpartition(':')[2]}-{index}"
@@ -175,6 +180,7 @@ ON: tuple[dict[str, Any], ...] = (
     {"organizationId": "210987654321"},
     {"bucket": "customer-reports"},
     {"managedFolder": {"bucket": "customer-reports", "folder": "monthly/2026"}},
+    {"serviceAccount": {"email": "tasks@shared-data.iam.gserviceaccount.com"}},
     {"secret": {"name": "reports-api-key"}},
     {"topic": {"name": "reports"}},
     {"subscription": {"name": "reports-worker"}},
@@ -190,10 +196,10 @@ ON: tuple[dict[str, Any], ...] = (
 )
 """Everything that a role can be granted on."""
 
-_OF_NO_PROJECT = ("projectId", "folderId", "organizationId", "bucket", "managedFolder")
+_OF_NO_PROJECT = ("projectId", "folderId", "organizationId", "bucket", "managedFolder", "serviceAccount")
 
 
-UNCONDITIONAL = {"dataset", "table", "topic", "subscription", "repository"}
+UNCONDITIONAL = {"dataset", "table", "topic", "subscription", "repository", "managedZone", "cloudRunService"}
 """On these no condition can be granted."""
 
 
@@ -240,10 +246,27 @@ def pool_of(cluster: dict[str, Any]) -> str:
     return pool
 
 
+def _number_of(cluster: dict[str, Any]) -> str | None:
+    own = pool_of(cluster) == FLEETS_OWN
+    number: str | None = NUMBERS["fleet-host"] if own else cluster["gke"].get("projectNumber")
+    return number
+
+
+def listed_clusters(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """Pool, number and URL of every cluster of which anything is listed."""
+    form = "https://container.googleapis.com/v1/projects/{projectId}/locations/{location}/clusters/{clusterName}"
+    return {
+        (pool_of(cluster), cluster["gke"]["projectNumber"], form.format(**{"clusterName": cluster["name"], **cluster["gke"]}))
+        for entry in spec["serviceAccounts"]
+        for cluster in spec["clusters"]
+        if cluster["name"] in entry.get("clusters", [cluster["name"]])
+    }
+
+
 def listed_pods(spec: dict[str, Any]) -> set[Pod]:
     """Every service account that is listed, by the names of its host cluster, without the function's own code."""
     return {
-        Pod(pool_of(cluster), cluster["gke"].get("projectNumber"), *_on_host(cluster, namespace, entry["name"]))
+        Pod(pool_of(cluster), _number_of(cluster), *_on_host(cluster, namespace, entry["name"]))
         for entry in spec["serviceAccounts"]
         for cluster in spec["clusters"]
         if cluster["name"] in entry.get("clusters", [cluster["name"]])
@@ -253,6 +276,8 @@ def listed_pods(spec: dict[str, Any]) -> set[Pod]:
 
 def admitted_beside(spec: dict[str, Any]) -> set[tuple[str, str, str]]:
     """The (cluster, namespace, service account) that are not listed, and that IAM cannot tell from others that are."""
+    if spec["gcp"].get("pin") == "Cluster":
+        return set()
     whole = spec["gcp"].get("pin") != "Namespace"
     listed = {
         (cluster["name"], namespace, entry["name"] if whole else "")

@@ -214,17 +214,22 @@ def _eks(rng: random.Random, handle: str, partition: str, *, issuer: bool) -> di
     eks = {"region": rng.choice(REGIONS[partition]), "accountId": ACCOUNT}
     if rng.random() < 0.3:
         eks["clusterName"] = f"{handle}_Prod"
+    if issuer and rng.random() < 0.2:
+        eks["audience"] = AUDIENCE
     if issuer:
         port = rng.choice(("", "", ":443"))
-        eks["oidcIssuer"] = f"https://oidc.eks.{eks['region']}.amazonaws.com{port}/id/{rng.getrandbits(64):016X}"
+        end = "com.cn" if partition == "aws-cn" else "com"
+        eks["oidcIssuer"] = f"https://oidc.eks.{eks['region']}.amazonaws.{end}{port}/id/{rng.getrandbits(64):016X}"
     return eks
 
 
 def _kubernetes(rng: random.Random, handle: str) -> dict[str, Any]:
     issuer = rng.choice(("https://oidc.example.com/clusters/{}", "https://{}.example.com", "https://{}.example.com:443/oidc/"))
-    facts = {"oidcIssuer": issuer.format(handle)}
+    facts: dict[str, Any] = {"oidcIssuer": issuer.format(handle)}
     if rng.random() < 0.5:
         facts["audience"] = rng.choice((AUDIENCE, "sts.amazonaws.com.cn", f"https://{handle}.example.com/aws"))
+    if rng.random() < 0.3:
+        facts["additionalIssuers"] = [f"https://{handle}-new.example.com/oidc"]
     return {"name": handle, "kubernetes": facts}
 
 
@@ -291,8 +296,9 @@ def listed_tokens(spec: dict[str, Any]) -> set[tuple[str, str, str, str]]:
     kinds = credentials_of(spec["clusters"], spec["aws"].get("credentials"))
     facts = {cluster["name"]: cluster.get("kubernetes") or cluster["eks"] for cluster in spec["clusters"]}
     return {
-        (facts[handle]["oidcIssuer"], facts[handle].get("audience", AUDIENCE), *account)
+        (issuer, facts[handle].get("audience", AUDIENCE), *account)
         for handle, accounts in listed_by_handle(spec).items()
         for account in accounts
         if "IRSA" in kinds[handle]
+        for issuer in (facts[handle]["oidcIssuer"], *facts[handle].get("additionalIssuers", ()))
     }

@@ -1,13 +1,15 @@
 """In which account and partition the role is, and how the pods of each cluster get their credentials."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from function.clouds.aws.spec import AWS
-from function.clusters.eks import EKSCluster
+from function.clouds.aws.spec import AWS, InlinePolicy, ManagedPolicy, Permissions
+from function.clusters.eks import EKSCluster, wrong_issuer
 from function.clusters.kinds import Cluster
 from function.errors import FieldError, Path, Read, listed, quoted
-from function.spec.arn import DEFAULT_PARTITION, Arn, partition_of
+from function.spec.arn import DEFAULT_PARTITION, NO_PARTITION, PARTITIONS, Arn, partition_of
 
 AT: Path = ("spec", "aws")
 POD_IDENTITY, IRSA = "PodIdentity", "IRSA"
@@ -63,7 +65,14 @@ def place(clusters: Iterable[Cluster], spec: AWS, *, credentials_known: bool) ->
     partition = _partition(numbered, spec)
     associated = [(i, c) for i, c in numbered if POD_IDENTITY in credentials.value.get(c.name, ())]
     account = _account(associated, numbered, spec)
-    errors = (*credentials.errors, *partition.errors, *_repeated(numbered), *account.errors)
+    errors = (
+        *credentials.errors,
+        *partition.errors,
+        *_wrong_issuers(numbered),
+        *_repeated(numbered),
+        *_additional(numbered),
+        *account.errors,
+    )
     return Read(Placement(Account(account.value, partition.value), credentials.value), errors)
 
 
@@ -125,12 +134,53 @@ def _partition(clusters: _Numbered, spec: AWS) -> Read[str | None]:
         at, here = ("spec", "clusters", index, "eks", "region"), partition_of(eks.region)
         partition = partition or here
         if here is None:
-            errors.append(FieldError(at, f"{quoted(eks.region)} is not a region of any partition of AWS"))
+            errors.append(FieldError(at, f"{quoted(eks.region)} {NO_PARTITION}"))
         elif here != partition:
             errors.append(FieldError(at, f"is in partition {here}, an earlier cluster in {partition}"))
+    for index, cluster in clusters:
+        if cluster.kubernetes and (here := cluster.kubernetes.partition):
+            partition = partition or here
+            if here != partition:
+                message = f"is {here}, another cluster is in {partition}: a role is in one partition"
+                errors.append(FieldError(("spec", "clusters", index, "kubernetes", "partition"), message))
     if partition is None and any(cluster.kubernetes for _, cluster in clusters):
-        partition = (spec.role.arn.aws_partition if spec.role.arn else "") or DEFAULT_PARTITION
+        partition = next(_partitions_written(spec), DEFAULT_PARTITION)
     return Read(partition, tuple(errors))
+
+
+def _partitions_written(spec: AWS) -> Iterator[str]:
+    """The partitions of the ARNs that have to be in the role's: its own first, then policies, then what they are about."""
+    permissions = spec.permissions or Permissions()
+    arns = (spec.role.arn, spec.source_role_arn, spec.role.permissions_boundary_arn, *permissions.managed_policy_arns)
+    yield from (arn.aws_partition for arn in arns if arn and arn.aws_partition)
+    policies: list[InlinePolicy | ManagedPolicy] = [*permissions.inline_policies, *permissions.managed_policies]
+    for policy in policies:
+        short = (resource for statement in policy.statements or () for resource in statement.resources)
+        for resource in (*short, *_resources(policy)):
+            partition = resource.removeprefix("arn:").partition(":")[0]
+            if partition in PARTITIONS:
+                yield partition
+
+
+def _resources(policy: InlinePolicy | ManagedPolicy) -> Iterator[str]:
+    """The resources of a policy's document. What is none is told where the policy is read."""
+    document: Any = policy.document
+    if policy.document_json is not None:
+        try:
+            document = json.loads(policy.document_json)
+        except (ValueError, RecursionError):
+            return
+    statements = document.get("Statement") if isinstance(document, Mapping) else None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        values = statement.get("Resource") if isinstance(statement, Mapping) else None
+        yield from (value for value in (values if isinstance(values, list) else [values]) if isinstance(value, str))
+
+
+def _wrong_issuers(clusters: _Numbered) -> Iterator[FieldError]:
+    for index, cluster in clusters:
+        eks = cluster.eks
+        if eks and eks.oidc_issuer and (message := wrong_issuer(eks.oidc_issuer, eks.region)):
+            yield FieldError(("spec", "clusters", index, "eks", "oidcIssuer"), message)
 
 
 def _repeated(clusters: _Numbered) -> Iterator[FieldError]:
@@ -145,7 +195,7 @@ def _repeated(clusters: _Numbered) -> Iterator[FieldError]:
         issuer = cluster.issuer.name if cluster.issuer else None
         if arn and (arn, cluster.within) in seen:
             yield FieldError(at, f"an earlier entry is the same {cluster.words}, {arn}")
-        elif issuer and ((issuer, cluster.within) in seen or owners.get(issuer, arn) != arn):
+        elif issuer and (((issuer, cluster.within) in seen and not cluster.shares_issuer) or owners.get(issuer, arn) != arn):
             yield FieldError((*at, "oidcIssuer"), f"an earlier entry has the same issuer, {issuer}: each cluster has its own")
         elif arn and issuer and issuers.setdefault(arn, issuer) != issuer:
             message = f"is {issuer}, and an earlier entry of the same cluster has {issuers[arn]}: a cluster has one issuer"
@@ -153,6 +203,26 @@ def _repeated(clusters: _Numbered) -> Iterator[FieldError]:
         seen.update((name, cluster.within) for name in (arn, issuer) if name)
         if issuer:
             owners.setdefault(issuer, arn)
+
+
+def _additional(clusters: _Numbered) -> Iterator[FieldError]:
+    """Additional issuers that are written already, or are another cluster's, whose pods would be admitted, too."""
+    owners: dict[str, Cluster] = {}
+    for _, cluster in clusters:
+        for issuer in cluster.issuers[:1]:
+            owners.setdefault(issuer.name, cluster)
+    for index, cluster in clusters:
+        main = {issuer.name for issuer in cluster.issuers[:1]}
+        for place, issuer in enumerate(cluster.issuers[1:]):
+            at: Path = ("spec", "clusters", index, "kubernetes", "additionalIssuers", place)
+            owner = owners.setdefault(issuer.name, cluster)
+            if issuer.name in main:
+                yield FieldError(at, f"{quoted(issuer)} is written already")
+            elif owner.where != cluster.where:
+                yield FieldError(
+                    at, f"{quoted(issuer)} is an issuer of cluster {owner.name}, whose pods would be admitted, too"
+                )
+            main.add(issuer.name)
 
 
 def _account(associated: _Numbered, clusters: _Numbered, spec: AWS) -> Read[str | None]:

@@ -51,11 +51,11 @@ def answer(plan: Plan, composed: Composed, observed: Observed) -> Result:
     )
 
 
-def while_spec_is_invalid(observed: Observed) -> tuple[Condition, ...]:
+def while_spec_is_invalid(observed: Observed, while_: str) -> tuple[Condition, ...]:
     """The conditions while the spec is invalid: what exists stays as it is, and that is all that can be said."""
     return (
-        while_invalid(ROLE_READY, "the role", observed, (ROLE, ATTACHMENT, POLICY, INLINE)),
-        while_invalid(ASSOCIATIONS_READY, "the associations", observed, (ASSOCIATION, service_accounts.PREFIX)),
+        while_invalid(ROLE_READY, "the role", observed, (ROLE, ATTACHMENT, POLICY, INLINE), while_),
+        while_invalid(ASSOCIATIONS_READY, "the associations", observed, (ASSOCIATION, service_accounts.PREFIX), while_),
     )
 
 

@@ -1,9 +1,14 @@
 """The names and ARNs that users write, and what is wrong with one."""
 
+import re
+from datetime import datetime
 from typing import Annotated
 
+from pydantic import AfterValidator, ValidationInfo
+
+from function.errors import quoted
 from function.spec.arn import Arn
-from function.spec.model import Text
+from function.spec.model import Text, passes, refusal
 
 RoleName = Annotated[
     str,
@@ -23,6 +28,16 @@ IAMPath = Annotated[
     ),
 ]
 
+_NOT_LATIN_1 = re.compile(r"[^\t\n\r -~¡-ÿ]")
+
+
+def _beyond_latin_1(text: str) -> str:
+    """The first character that IAM takes in no description."""
+    odd = _NOT_LATIN_1.search(text)
+    where = f"its character {odd.start() + 1}, {quoted(odd[0])} (U+{ord(odd[0]):04X})," if odd else ""
+    return f"is not an IAM description: {where} is none of Latin-1, U+0020 to U+007E and U+00A1 to U+00FF" if odd else ""
+
+
 Description = Annotated[
     str,
     Text(
@@ -30,6 +45,7 @@ Description = Annotated[
         r"[\t\n\r -~¡-ÿ]*",
         1000,
         "may hold Latin-1 characters only (U+0020 to U+007E, U+00A1 to U+00FF)",
+        because=_beyond_latin_1,
     ),
 ]
 
@@ -56,7 +72,34 @@ PolicyArn = Annotated[
 ]
 
 AssociationId = Annotated[
-    str, Text("an association id", r"a-[0-9a-z]{17}", 19, 'must be "a-" and 17 lower case letters or digits')
+    str,
+    Text(
+        "an association id",
+        r"a-[0-9a-z]{17}",
+        19,
+        'must be "a-" and 17 lower case letters or digits: what follows the last / of its ARN',
+    ),
+]
+
+
+def _there_is(time: str, info: ValidationInfo) -> str:
+    try:
+        datetime.fromisoformat(time)
+    except ValueError:
+        if not passes(info, 1):
+            raise refusal(f"{quoted(time)} is a day that there is not") from None
+    return time
+
+
+Time = Annotated[
+    str,
+    Text(
+        "a time",
+        r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z",
+        20,
+        "must look like 2026-11-27T03:00:00Z, in UTC",
+    ),
+    AfterValidator(_there_is),
 ]
 
 HostedZoneArn = Annotated[
@@ -74,9 +117,10 @@ SecretArn = Annotated[
     Arn,
     Text(
         "a secret's ARN",
-        r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+\*?",
+        r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+(-[A-Za-z0-9?]{6}|\*)",
         2048,
-        "must look like arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-AbCdEf, with a * at its end at most",
+        "must look like arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-AbCdEf, which ends in - and six "
+        "characters; -?????? can stand for them, or * for all that follows",
         Arn,
     ),
 ]

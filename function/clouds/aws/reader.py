@@ -11,6 +11,7 @@ from function.clouds.aws.spec import AWS
 from function.clouds.aws.trust.irsa import annotations
 from function.errors import FieldError, Read
 from function.identity import service_accounts
+from function.identity.podidentity import Spec
 from function.identity.subjects import Identity, Subject
 from function.spec.arn import Arn
 from function.spec.reader import parse
@@ -21,7 +22,7 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
 
     `others` are the errors that the rest of the spec was found to have; the plan is only meaningful without any.
     """
-    parsed = parse(AWS, section, ("spec", "aws"))
+    parsed = parse(AWS, section, AT, {("spec",): Spec})
     if parsed.value is None:
         return Read(None, parsed.errors)
     spec = parsed.value

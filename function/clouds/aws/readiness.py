@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from function.clouds.aws.permissions.session_tags import assumes_without_tagging, tags_asked_for
 from function.clouds.aws.plan import ComposedRole, ExistingRole, Plan
 from function.clouds.aws.resources import Composed
-from function.clouds.aws.trust.observed import left_out
+from function.clouds.aws.trust.judge import depends_on, left_out
 from function.clouds.aws.trust.pod_identity import has_endpoint
-from function.clouds.aws.trust.requests import Pod, Token
+from function.clouds.aws.trust.reader import callers, named
 from function.clouds.aws.trust.target_role import external_id, grant
 from function.conditions import ASSOCIATIONS_READY, ROLE_READY, Condition, Status
 from function.errors import listed
 from function.identity.subjects import Subject
 from function.observed import ObservedResource
 from function.resources.managed import ComposedResource
-from function.resources.readiness import States, few, why
+from function.resources.readiness import States, few, is_absent, why
 from function.spec.arn import Arn
 
 _DEFAULT_ATTACHMENTS = 10
@@ -52,7 +53,8 @@ def _not_ready(resources: Iterable[ComposedResource], states: States) -> str:
     for resource in resources:
         state = states.get(resource.name)
         if state is None or not state.good:
-            return f"{_called(resource)} {why(state)}"
+            absent = "; check its ARN, and the account that providerConfigRef reaches" if state and is_absent(state) else ""
+            return f"{_called(resource)} {why(state)}{absent}"
     return ""
 
 
@@ -66,14 +68,16 @@ def _called(resource: ComposedResource) -> str:
 def _role_there(plan: Plan, composed: Composed, observation: Observation) -> tuple[Status, str, str]:
     role = plan.role
     if isinstance(role, ComposedRole):
-        return "True", "Available", f"role {role.name} is ready{_advice(role)}"
+        return "True", "Available", f"role {role.name} is ready{_advice(role)}{_depends(role)}{_session_tags(plan, role)}"
     message = f"{role.arn} is an existing role, which is not changed"
     trust = _observed_trust(composed, observation) if role.observe else None
     if trust:
-        who = _who(plan)
+        tagged = plan.associations.handles if plan.associations else ()
+        who = callers(plan.identity, tagged, plan.annotations, plan.partition, session_tags=not plan.disable_session_tags)
         missing = left_out(trust, tuple(who.values()), plan.partition, role.arn.account, plan.pin)
         if missing:
-            return "False", "NotTrusted", f"{message}; its trust policy does not admit {_named(list(who), missing)}"
+            words = f"{named(list(who), missing)}: {missing[0].words}"
+            return "False", "NotTrusted", f"{message}; its trust policy does not admit {words}"
         if missing is not None:
             return "True", "ExistingRole", f"{message}; its trust policy admits these pods"
     return "True", "ExistingRole", f"{message}; its trust policy must let {_callers(plan)} for these pods"
@@ -83,26 +87,6 @@ def _observed_trust(composed: Composed, observation: Observation) -> str | None:
     """The trust policy of an existing role, as AWS has it."""
     role = observation.seen.get(composed.role[0].name) if composed.role else None
     return role.text("status", "atProvider", "assumeRolePolicy") if role else None
-
-
-def _who(plan: Plan) -> dict[tuple[Subject, str], Pod | Token]:
-    """All who are to be admitted: each service account by each of the credentials that it has."""
-    found: dict[tuple[Subject, str], Pod | Token] = {}
-    clusters = {cluster.name: cluster for cluster in plan.identity.clusters}
-    associated = plan.associations.handles if plan.associations else frozenset()
-    for subject in plan.identity.subjects:
-        cluster, (namespace, name) = clusters[subject.cluster], plan.identity.host(subject)
-        if cluster.name in associated:
-            arn = plan.cluster_arns[cluster.name]
-            found[subject, "EKS Pod Identity"] = Pod(arn, namespace, name, session_tags=not plan.disable_session_tags)
-        if cluster.name in plan.annotations and cluster.issuer:
-            found[subject, "IRSA"] = Token(cluster.issuer, namespace, name, cluster.audience_for_aws)
-    return found
-
-
-def _named(who: list[tuple[Subject, str]], missing: tuple[int, ...]) -> str:
-    some = (who[index] for index in missing)
-    return listed(few(f"{s.service_account} in {s.cluster}/{s.namespace} by {how}" for s, how in some))
 
 
 def _callers(plan: Plan) -> str:
@@ -121,12 +105,34 @@ def _advice(role: ComposedRole) -> str:
     return f"; it has {count} managed policies, and IAM's default quota is {_DEFAULT_ATTACHMENTS} a role"
 
 
+def _depends(role: ComposedRole) -> str:
+    keys = depends_on(role.trust)
+    return f"; whether it admits the pods also depends on {listed(keys)}" if keys else ""
+
+
+def _session_tags(plan: Plan, role: ComposedRole) -> str:
+    """Permissions that hang on session tags which do not arrive, or that lack what these need."""
+    sent = bool(plan.associations or plan.associated_elsewhere or plan.source_arn) and not plan.disable_session_tags
+    asked = tags_asked_for(role.permissions)
+    if asked and not sent:
+        why_not = "disableSessionTags is set" if plan.disable_session_tags else "with IRSA there are none"
+        return f"; its permissions ask for session tags that never arrive ({listed(asked)}): {why_not}"
+    if asked and plan.annotations:
+        return f"; its permissions ask for session tags that arrive by EKS Pod Identity, not by IRSA: {listed(asked)}"
+    if sent and assumes_without_tagging(role.permissions):
+        return (
+            "; it may assume other roles but not tag the session, and the pods' session tags go along: allow sts:TagSession, "
+            "too, here and in the trust policies of those roles"
+        )
+    return ""
+
+
 def _target(plan: Plan) -> str:
     target = plan.target
     if target is None:
         return ""
     if isinstance(target, ComposedRole):
-        return f"; target role {target.name} is ready"
+        return f"; target role {target.name} is ready{_session_tags(plan, target)}"
     return f"; the trust policy of {target.arn} must let {plan.role.arn} do sts:AssumeRole and sts:TagSession for these pods"
 
 
@@ -210,7 +216,10 @@ def _conflict(plan: Plan, key: str) -> str:
         return f"; {conflict.id} belongs to an EKS add-on, which is not adopted: change the add-on's own configuration"
     if plan.associations and plan.associations.adopt:
         return f"; {conflict.id} is adopted"
-    return f"; to take it over, write association.existing with id {conflict.id}, or association.onConflict: Adopt"
+    return (
+        "; first look whether another PodIdentity lists this service account, which can be in one only; if none does, take it "
+        f"over: write association.existing with id {conflict.id}, or association.onConflict: Adopt"
+    )
 
 
 def _wrong_ids(plan: Plan, composed: Composed, seen: Mapping[str, ObservedResource]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from function.clouds.aws import rules
 from function.clouds.aws.account import AT, Account, Placement
 from function.clouds.aws.iam.policy import PolicyDocument
-from function.clouds.aws.permissions.reader import InlinePolicy, read_permissions
+from function.clouds.aws.permissions.reader import InlinePolicy, read_permissions, revocation
 from function.clouds.aws.plan import ComposedRole, ExistingRole, PlannedRole
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import role_key
@@ -57,7 +57,6 @@ class _Reader:
         if spec.role.arn is not None:
             return Read(ExistingRole(spec.role.arn, spec.role.observe, spec.provider_config_ref.render(self.identity.scope)))
         target_arn = self._target_arn()
-        pin_known = self.parsed.whole((*AT, "trust", "pin"))
         return self._composed(
             spec.role,
             (*AT, "role"),
@@ -65,9 +64,20 @@ class _Reader:
             _ROLE,
             permissions=(spec.permissions, (*AT, "permissions")),
             config=spec.provider_config_ref,
-            generated=InlinePolicy(GRANT, grant(target_arn)) if target_arn else None,
-            trust=trust_of_role(self.identity, spec, self.placement, before, pin_known=pin_known),
+            generated=(InlinePolicy(GRANT, grant(target_arn)),) if target_arn else (),
+            trust=self._trust(before),
         )
+
+    def _trust(self, before: Iterable[FieldError]) -> Read[PolicyDocument]:
+        """The role's trust policy. It cannot name the role before that exists: "Invalid principal in policy"."""
+        pin_known = self.parsed.whole((*AT, "trust", "pin"))
+        read = trust_of_role(self.identity, self.spec, self.placement, before, pin_known=pin_known)
+        arn = self._role_arn()
+        creates = {"*", "Create"} & set(self.identity.management_policies)
+        if self.previous.role(role_key(arn.account, arn.name)) is not None or not creates:
+            return read
+        statements = self.spec.trust.statements if self.spec.trust else []
+        return Read(read.value, (*read.errors, *rules.check_not_before_itself(arn, statements, (*AT, "trust", "statements"))))
 
     def target(self, before: Iterable[FieldError]) -> Read[PlannedRole | None]:
         """The role that EKS assumes with the first one."""
@@ -84,7 +94,7 @@ class _Reader:
             _TARGET,
             permissions=(target.permissions, (*AT, "targetRole", "permissions")),
             config=target.provider_config_ref or self.spec.provider_config_ref,
-            generated=None,
+            generated=(),
             trust=trust_of_target(self.identity, self.spec, self.placement, first, (*before, *itself)),
         )
         return Read(read.value, (*itself, *read.errors))
@@ -98,7 +108,7 @@ class _Reader:
         *,
         permissions: tuple[Permissions | None, Path],
         config: ProviderConfigRef,
-        generated: InlinePolicy | None,
+        generated: tuple[InlinePolicy, ...],
         trust: Read[PolicyDocument],
     ) -> Read[PlannedRole]:
         name, path, account = self._name(written, where, part), written.path or "/", where.id or ""
@@ -111,6 +121,8 @@ class _Reader:
             said = self._account_field(account, part)
             errors += rules.check_account_stays(account, provider_config, key, said, self.previous)
         listed, place_of_them = permissions
+        if written.revoke_sessions_before:
+            generated = (*generated, revocation(written.revoke_sessions_before))
         read = read_permissions(listed or Permissions(), place_of_them, where, self.previous, generated)
         role = ComposedRole(
             key=key,

@@ -1,15 +1,17 @@
 """What AWS would refuse although every field reads well alone: roles, associations and session tags."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, USE_TARGET_ROLE, Account, Placement
+from function.clouds.aws.permissions.reader import NOT_ATTACHABLE, OF_SERVICE_ROLES
 from function.clouds.aws.previous import Previous, PreviousRole
 from function.clouds.aws.resource_names import role_key
 from function.clouds.aws.spec import AWS, Role, TargetRole
 from function.clouds.aws.tags import check_tags
 from function.conditions import ROLE_READY
 from function.errors import FieldError, Path, listed, quoted
-from function.identity.shared_hosts import shared_accounts, shared_namespaces
+from function.identity.shared_hosts import Shared, shared_accounts, shared_namespaces
 from function.identity.subjects import Identity, Subject
 from function.spec.arn import Arn
 
@@ -22,6 +24,7 @@ _OF_COMPOSED_ROLE = {
     "description": "description",
     "max_session_duration": "maxSessionDuration",
     "permissions_boundary_arn": "permissionsBoundaryArn",
+    "revoke_sessions_before": "revokeSessionsBefore",
 }
 
 
@@ -77,6 +80,8 @@ def _check_composed(role: Role | TargetRole, at: Path, account: Account) -> Iter
     boundary = role.permissions_boundary_arn
     if boundary is not None and (message := account.foreign(boundary, aws_owned=True)):
         yield FieldError((*at, "permissionsBoundaryArn"), message)
+    elif boundary is not None and boundary.resource.startswith(OF_SERVICE_ROLES):
+        yield FieldError((*at, "permissionsBoundaryArn"), f"{quoted(boundary)} {NOT_ATTACHABLE}")
 
 
 def _not_with_arn(role: Role | TargetRole, at: Path, whose: str) -> Iterator[FieldError]:
@@ -157,6 +162,19 @@ def same_role(one: Arn, other: Arn) -> bool:
     return bool(known) and (one.account, one.name.lower()) == (other.account, other.name.lower())
 
 
+def check_not_before_itself(arn: Arn, statements: Sequence[Any], at: Path) -> Iterator[FieldError]:
+    """Trust statements that name the role, which is not there yet."""
+    for index, statement in enumerate(statements):
+        principal = statement.get("Principal") if isinstance(statement, Mapping) else None
+        names = principal.get("AWS") if isinstance(principal, Mapping) else None
+        if arn in (names if isinstance(names, list) else [names]):
+            message = (
+                f"{quoted(arn)} is this role, which IAM does not know before it is there: name the account's root, "
+                f"arn:{arn.aws_partition}:iam::{arn.account}:root, with condition ArnEquals aws:PrincipalArn {arn}"
+            )
+            yield FieldError((*at, index, "Principal", "AWS"), message)
+
+
 def check_not_itself(first: Arn, then: Arn, at: Path) -> Iterator[FieldError]:
     """A role chained to itself."""
     if same_role(first, then):
@@ -214,15 +232,29 @@ def _check_trust_sources(spec: AWS, placement: Placement) -> Iterator[FieldError
 def _check_sharing(spec: AWS, identity: Identity) -> Iterator[FieldError]:
     """Pods that cannot be told from listed ones, since vclusters of a cluster give them the same host names."""
     groups = {cluster.name: cluster.where for cluster in identity.clusters}
-    if not any(cluster.vcluster for cluster in identity.clusters) or spec.pin not in ("ServiceAccount", "Namespace"):
+    told_apart = len(set(groups.values())) == len(groups) and not any(cluster.vcluster for cluster in identity.clusters)
+    if told_apart or spec.pin not in ("ServiceAccount", "Namespace"):
         return
+    clusters = {cluster.name: cluster for cluster in identity.clusters}
     pinned = shared_namespaces if spec.pin == "Namespace" else shared_accounts
     for shared in pinned(identity, groups):
         words = shared.words(identity.host(shared.subject))
-        if shared.namespace:
+        if shared.cluster.shares_issuer and clusters[shared.subject.cluster].shares_issuer:
+            yield FieldError(("spec", "serviceAccounts"), _same_issuer(shared))
+        elif shared.namespace:
             yield FieldError(("spec", "serviceAccounts"), words)
         else:
             yield FieldError((*AT, "trust", "pin"), f'"Namespace" cannot be pinned: {words}')
+
+
+def _same_issuer(shared: Shared) -> str:
+    subject, handle, issuer = shared.subject, shared.cluster.name, shared.cluster.issuer
+    who = f"{subject.service_account} in namespace {subject.namespace}" if shared.name else f"namespace {subject.namespace}"
+    return (
+        f"{who} is listed for {subject.cluster} and not for {handle}, but both clusters have issuer {issuer}, so that AWS "
+        f"cannot tell their pods apart: its pods in {handle} would be admitted, too; list it for both, or rename it in one of "
+        "them"
+    )
 
 
 def _check_irsa(spec: AWS, placement: Placement) -> Iterator[FieldError]:

@@ -14,14 +14,24 @@ from function.clouds.aws.names import (
     RoleArn,
     RoleName,
     SecretArn,
+    Time,
 )
 from function.spec.management import ProviderConfigRef
 from function.spec.model import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
 from function.spec.patterns import AccountId, DNSLabel, Namespace, ServiceAccountName
 
+_ALLOWS = "a statement here always allows, and has no more than its fields: what denies goes into the policy's document"
+_IRSA = "how pods get credentials is said by spec.aws.credentials: write credentials: [IRSA]"
+_POD_IDENTITY = (
+    "how pods get credentials is said by spec.aws.credentials: write credentials: [PodIdentity], or leave it out on EKS"
+)
+_CREDENTIALS = {"irsa": _IRSA, "podidentity": _POD_IDENTITY}
+
 
 class PolicyStatement(Strict):
     """One statement that allows something."""
+
+    HINTS = dict.fromkeys(("effect", "sid", "principal", "notaction", "notactions", "notresource", "notresources"), _ALLOWS)
 
     actions: Annotated[list[str], NotEmpty]
     """The actions, wildcards as IAM has them. Example: `["s3:GetObject"]`."""
@@ -78,14 +88,21 @@ class Preset(Strict):
         ),
     )
 
+    HINTS = {
+        "externaldns": "write name: ExternalDNS, and hostedZoneArns",
+        "certmanager": "write name: CertManager, and hostedZoneArns",
+        "externalsecrets": "write name: ExternalSecrets, and secretArns",
+    }
+
     name: Literal["ExternalDNS", "CertManager", "ExternalSecrets"]
-    """The controller. ExternalDNS and CertManager may also list all hosted zones: AWS cannot limit that. Example:
-    `ExternalDNS`."""
+    """The controller. ExternalDNS may also read all hosted zones, which it does, and CertManager may list them. ExternalSecrets
+    may list all secrets; it may neither write any (PushSecret), nor read Parameter Store, nor decrypt what a customer managed
+    key encrypts: grant these beside it. Example: `ExternalDNS`."""
     hosted_zone_arns: Maybe[Annotated[list[HostedZoneArn], NotEmpty, Field(max_length=64), Distinct]] = None
     """The hosted zones that ExternalDNS and CertManager may change. Default: none. Example:
     `["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]`."""
     secret_arns: Maybe[Annotated[list[SecretArn], NotEmpty, Field(max_length=64), Distinct]] = None
-    """The secrets that ExternalSecrets may read; a trailing `*` as IAM has it. Default: none. Example:
+    """The secrets that ExternalSecrets may read; a trailing `*` or `??????` as IAM has it. Default: none. Example:
     `["arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-*"]`."""
 
 
@@ -105,11 +122,14 @@ class Permissions(Strict):
     """Ready-made permissions of widespread controllers, as inline policies. Default: none. Example:
     `[{name: ExternalDNS, hostedZoneArns: ["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]}]`."""
     ownership: Literal["Exclusive", "Additive"] = "Exclusive"
-    """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away. `Additive`: what is listed here is
-    attached one by one, and what others attach stays. Default: `Exclusive`. Example: `Additive`."""
+    """Who owns the role's permissions. `Exclusive`: what is not listed here is taken away, also a policy by which somebody
+    revoked sessions: write `role.revokeSessionsBefore` instead. `Additive`: what is listed here is attached one by one, and
+    what others attach stays. Default: `Exclusive`. Example: `Additive`."""
 
 
-_OF_COMPOSED = "has(self.name) || has(self.path) || has(self.description) || has(self.maxSessionDuration)"
+_OF_COMPOSED = " || ".join(
+    f"has(self.{field})" for field in ("name", "path", "description", "maxSessionDuration", "revokeSessionsBefore")
+)
 
 
 class _Composed(Strict):
@@ -128,10 +148,15 @@ class _Composed(Strict):
     permissions_boundary_arn: Maybe[PolicyArn] = None
     """The managed policy that bounds what the role may do. Default: none. Example:
     `arn:aws:iam::678801588313:policy/tenant`."""
+    revoke_sessions_before: Maybe[Time] = None
+    """Deny everything to sessions of the role that began before this time, by the inline policy AWSRevokeOlderSessions that
+    AWS' console writes, too. Pods get new credentials by themselves. Default: none. Example: `"2026-11-27T03:00:00Z"`."""
 
 
 class Role(_Composed):
     """The IAM role that the pods get."""
+
+    HINTS = _CREDENTIALS
 
     RULES = (
         Rule(
@@ -154,6 +179,8 @@ class Role(_Composed):
 class IRSA(Strict):
     """IAM roles for service accounts: what differs from the defaults."""
 
+    HINTS = {"true": _IRSA}
+
     token_expiration_seconds: Maybe[Annotated[int, Field(ge=600, le=86400)]] = None
     """How long the pods' tokens are valid. Default: `86400`, a day. Example: `3600`."""
 
@@ -161,6 +188,7 @@ class IRSA(Strict):
 class TargetRole(_Composed, Exclusively):
     """The role, in this or another account, that EKS assumes with the first one; exactly one of arn and accountId."""
 
+    HINTS = {"trust": "what a target role trusts is generated: the first role, for these pods"}
     RULES = (
         Exclusive(("arn", "account_id"), needed=True),
         Rule(
@@ -185,6 +213,8 @@ class TargetRole(_Composed, Exclusively):
 
 class Trust(Strict):
     """Whom the role's trust policy admits."""
+
+    HINTS = _CREDENTIALS
 
     pin: Literal["ServiceAccount", "Namespace", "Cluster", "None"] = "ServiceAccount"
     """What a pod must match: `ServiceAccount` (cluster, namespace and service account), `Namespace` (cluster and namespace),
@@ -222,6 +252,8 @@ class ExistingAssociation(Strict):
 class Association(Strict):
     """The EKS pod identity associations."""
 
+    HINTS = _CREDENTIALS
+
     RULES = (
         Rule(
             "!has(self.create) || self.create || !has(self.existing) || size(self.existing) == 0",
@@ -249,6 +281,7 @@ class AWS(Strict):
     Default: none. Example: `{role: {name: reports}}`.
     """
 
+    HINTS = _CREDENTIALS
     RULES = (
         Rule(
             "!has(self.role) || !has(self.role.arn) || !has(self.permissions)",

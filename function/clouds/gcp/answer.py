@@ -99,6 +99,6 @@ def _entries(plan: Plan) -> Iterator[ServiceAccountStatus]:
         yield entry
 
 
-def while_spec_is_invalid(observed: Observed) -> tuple[Condition, ...]:
+def while_spec_is_invalid(observed: Observed, while_: str) -> tuple[Condition, ...]:
     """The condition while the spec is invalid."""
-    return (while_invalid(BINDINGS_READY, "the bindings", observed, (ACCOUNT, MEMBER, service_accounts.PREFIX)),)
+    return (while_invalid(BINDINGS_READY, "the bindings", observed, (ACCOUNT, MEMBER, service_accounts.PREFIX), while_),)

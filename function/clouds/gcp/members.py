@@ -36,6 +36,16 @@ def principal(pool: Pool, host: HostName) -> str:
     return f"principal:{_pool(pool)}/subject/ns/{host.namespace}/sa/{host.name}"
 
 
+def impersonator(pool: Pool, host: HostName, *, fleets_own: bool) -> str:
+    """Who may act as a service account: pods of a pool that a fleet made itself have no member of the older form."""
+    return principal(pool, host) if fleets_own else member(pool, host)
+
+
+def cluster_principals(pool: Pool, cluster: str) -> str:
+    """All pods of a cluster, given by its URL."""
+    return f"principalSet:{_pool(pool)}/kubernetes.cluster/{cluster}"
+
+
 def namespace_principals(pool: Pool, namespace: str) -> str:
     """All pods of a namespace, of any cluster of the pool."""
     return f"principalSet:{_pool(pool)}/namespace/{namespace}"

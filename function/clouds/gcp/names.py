@@ -9,9 +9,7 @@ from function.spec.model import Text
 
 AccountId = Annotated[
     str,
-    Text(
-        "a service account's id", r"[a-z][-a-z0-9]{4,28}[a-z0-9]", 30, "accountId must match ^[a-z]([-a-z0-9]{4,28})[a-z0-9]$"
-    ),
+    Text("a service account's id", r"[a-z][-a-z0-9]{4,}[a-z0-9]", 30, "accountId must match ^[a-z]([-a-z0-9]{4,28})[a-z0-9]$"),
 ]
 
 Email = Annotated[
@@ -32,7 +30,7 @@ RoleName = Annotated[
     str,
     Text(
         "an IAM role",
-        r"(projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]/|organizations/[1-9][0-9]*/)?roles/[A-Za-z0-9_.]{3,64}",
+        r"(projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]/|organizations/[1-9][0-9]*/)?roles/[A-Za-z0-9_.]{2,63}[A-Za-z0-9_]",
         256,
         "must look like roles/storage.objectViewer, projects/PROJECT_ID/roles/ID or organizations/NUMBER/roles/ID",
     ),

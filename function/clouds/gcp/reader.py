@@ -9,8 +9,10 @@ from function.clouds.gcp.previous import Previous
 from function.clouds.gcp.resource_names import account_key
 from function.clouds.gcp.rules import AT
 from function.clouds.gcp.spec import GCP, Role, ServiceAccount
+from function.clusters.gke import number_in
 from function.errors import FieldError, Read
 from function.identity import service_accounts
+from function.identity.podidentity import Spec
 from function.identity.subjects import MAX_SUBJECTS, Identity
 from function.naming import service_account_id
 from function.spec.reader import Parsed, parse
@@ -21,12 +23,13 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
 
     `others` are the errors that the rest of the spec was found to have; without any, and any here, there is a plan.
     """
-    parsed = parse(GCP, section, AT)
+    parsed = parse(GCP, section, AT, {("spec",): Spec})
     if parsed.value is None:
         return Read(None, parsed.errors)
     spec = parsed.value
-    errors = list(_check(identity, parsed, spec, previous, subjects_known=not others))
     account = None if spec.mode == "Direct" else _account(identity, spec, previous)
+    own = account.email if account else None
+    errors = list(_check(identity, parsed, spec, previous, own, subjects_known=not others))
     annotations = _annotations(identity, account)
     errors += service_accounts.check(identity, annotations)
     errors = [*parsed.errors, *parsed.new(errors)]
@@ -37,15 +40,15 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
         account=account,
         provider_config=spec.provider_config_ref.render(identity.scope),
         principals=_principals(identity, spec),
-        grants=tuple(_grant(role, spec.project_id) for role in spec.roles),
-        pools=tuple(sorted({cluster.gke.pool for cluster in identity.clusters if cluster.gke})),
+        grants=tuple(_grant(role, spec.project_id, own or "") for role in spec.roles),
+        pools=tuple(sorted({c.gke.pool for c in identity.clusters if c.gke and spec.pin != "Cluster"})),
         annotations=annotations,
     )
     return Read(plan)
 
 
 def _check(
-    identity: Identity, parsed: Parsed[GCP], spec: GCP, previous: Previous, *, subjects_known: bool
+    identity: Identity, parsed: Parsed[GCP], spec: GCP, previous: Previous, own: str | None, *, subjects_known: bool
 ) -> Iterator[FieldError]:
     """Errors that need more than one field."""
     yield from spec.provider_config_ref.check(identity.scope, (*AT, "providerConfigRef"))
@@ -56,7 +59,7 @@ def _check(
         yield from rules.check_account(spec, previous)
         if spec.mode == "Impersonate" and not (spec.service_account and spec.service_account.email):
             yield from rules.check_project_stays(spec, identity.scope, previous)
-        yield from rules.check_roles(spec)
+        yield from rules.check_roles(spec, own)
     if subjects_known:
         yield from rules.check_sameness(identity, spec)
         if all(cluster.gke for cluster in identity.clusters):
@@ -97,12 +100,15 @@ def _annotations(identity: Identity, account: ComposedAccount | ExistingAccount 
 
 def _principals(identity: Identity, spec: GCP) -> tuple[str, ...]:
     """The pods of the subjects, each principal once, in the order of the list."""
-    pools = {c.name: members.Pool(c.gke.pool, c.gke.project_number) for c in identity.clusters if c.gke}
+    clusters = {c.name: c.gke for c in identity.clusters if c.gke}
+    pools = {name: members.Pool(gke.pool, gke.pool_number) for name, gke in clusters.items()}
     found: dict[str, None] = {}
     for subject in identity.subjects:
         pool, host = pools[subject.cluster], identity.host(subject)
         if spec.mode == "Impersonate":
-            found[members.member(pool, host)] = None
+            found[members.impersonator(pool, host, fleets_own=number_in(pool.id) is not None)] = None
+        elif spec.pin == "Cluster":
+            found[members.cluster_principals(pool, clusters[subject.cluster].url(subject.cluster))] = None
         elif spec.pin == "Namespace":
             found[members.namespace_principals(pool, host.namespace)] = None
         else:
@@ -110,8 +116,8 @@ def _principals(identity: Identity, spec: GCP) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _grant(role: Role, project: str) -> Grant:
-    target = role.target(project)
+def _grant(role: Role, project: str, own: str) -> Grant:
+    target = role.target(project, own)
     if role.condition is None:
         return Grant(role.role, target)
     condition = {"title": role.condition.title, "expression": role.condition.expression}

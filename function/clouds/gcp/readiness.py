@@ -11,10 +11,27 @@ from function.resources.managed import ComposedResource
 from function.resources.readiness import States, few, why
 
 # How Google answers for a service account that not every part of it knows yet: 400 with "does not exist", 404, and 403 of the
-# IAM API with "or it may not exist". Source: magic-modules, resource_google_service_account.go.
+# IAM API with "or it may not exist". Source: magic-modules, resource_google_service_account.go. What stands before Google's own
+# answer is the provider's, and names service accounts whatever the cause is.
 _UNKNOWN_YET = re.compile(
-    r"[Ss]ervice ?[Aa]ccounts?\b.{0,200}(does not exist|not ?[Ff]ound)|serviceAccounts\.\w+.{0,200}may not exist", re.DOTALL
+    r"Error 40[04]: (?:Unknown service account|Service account (\S{1,200}) (?:does not exist|was not found))"
+    r"|for service account '[^']{1,200}': googleapi: Error 404"
+    r"|Error 403: Permission '?iam\.serviceAccounts\.\w+.{0,200}may not exist",
+    re.IGNORECASE | re.DOTALL,
 )
+_NO_POOL = re.compile(
+    r"identity (?:pool|namespace)(?: \S{1,200})? (?:does not exist|was not found|not found)(?: \(([^)]{1,200})\))?",
+    re.IGNORECASE,
+)
+_OVER_ACCOUNTS = (
+    "roles/iam.serviceAccountOpenIdTokenCreator",
+    "roles/iam.serviceAccountTokenCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/iam.workloadIdentityUser",
+    "roles/iam.serviceAccountKeyAdmin",
+    "roles/iam.serviceAccountAdmin",
+)
+_SHARED = "; a grant that another PodIdentity makes as well is one and the same, and goes when either lets go of it"
 _LAG = (
     "a new service account is known everywhere after about a minute, and a policy after two to seven: until then this is no "
     "error, and the provider tries again; if it lasts, the resource is missing, or the provider's credentials may not set its "
@@ -34,7 +51,7 @@ def bindings_ready(plan: Plan, composed: Composed, states: States, ready: Abstra
         return Condition(BINDINGS_READY, "False", "Waiting", f"service account {_email(plan)} {why(states.get(account.name))}")
     waiting = [member for member in composed.members if member.name not in ready]
     if waiting:
-        return _waiting(composed, states, waiting)
+        return _waiting(plan, composed, states, waiting)
     annotated = [resource for resource in composed.accounts.values() if resource.name not in ready]
     if annotated:
         message = f"{len(annotated)} of {len(composed.accounts)} service accounts do not match the spec yet; the first"
@@ -46,12 +63,23 @@ def _email(plan: Plan) -> str:
     return plan.account.email if plan.account else ""
 
 
-def _waiting(composed: Composed, states: States, waiting: list[ComposedResource]) -> Condition:
+def _waiting(plan: Plan, composed: Composed, states: States, waiting: list[ComposedResource]) -> Condition:
     troubled = next((m for m in waiting if (state := states.get(m.name)) and state.synced == "False"), waiting[0])
     state = states.get(troubled.name)
     words = f"{len(waiting)} of {len(composed.members)} IAM members are not ready; {_called(troubled)} {why(state)}"
-    lagging = state is not None and state.synced == "False" and _UNKNOWN_YET.search(state.synced_message)
-    return Condition(BINDINGS_READY, "False", "Propagating" if lagging else "Waiting", f"{words}; {_LAG}" if lagging else words)
+    said = state.synced_message if state is not None and state.synced == "False" else ""
+    if no_pool := _NO_POOL.search(said):
+        pool = no_pool[1] or "of its project"
+        message = (
+            f"{words}; the workload identity pool {pool} is there as soon as a cluster of its project has Workload Identity "
+            "Federation for GKE: enable it, or correct gke in spec.clusters"
+        )
+        return Condition(BINDINGS_READY, "False", "NoWorkloadPool", message)
+    unknown = _UNKNOWN_YET.search(said)
+    # Another account, which somebody deleted or never made, does not come by waiting.
+    if composed.account and unknown and unknown[1] in (None, _email(plan)):
+        return Condition(BINDINGS_READY, "False", "Propagating", f"{words}; {_LAG}")
+    return Condition(BINDINGS_READY, "False", "Waiting", words)
 
 
 def _called(member: ComposedResource) -> str:
@@ -66,7 +94,16 @@ def _there(plan: Plan, composed: Composed) -> str:
         f"; to IAM, pods of the same namespace and service account in any other cluster of {_pools(plan)} are the same: "
         "they are admitted, too"
     )
-    return count + same + _service_accounts(plan, composed)
+    return count + (same if plan.pools else "") + _service_accounts(plan, composed) + _broad(plan)
+
+
+def _broad(plan: Plan) -> str:
+    """Roles on a whole project, or more, that give the power of every service account in it."""
+    broad = (grant for grant in plan.grants if grant.role in _OVER_ACCOUNTS and grant.target.kind != "ServiceAccountIAMMember")
+    found = [f"{grant.role} on {grant.target.words}" for grant in broad]
+    if not found:
+        return ""
+    return f"; {listed(found)} reaches every service account there: to mean a single one, grant it with on.serviceAccount"
 
 
 def _pools(plan: Plan) -> str:
@@ -75,8 +112,12 @@ def _pools(plan: Plan) -> str:
 
 def _service_accounts(plan: Plan, composed: Composed) -> str:
     if plan.account is None:
-        return "; their service accounts must not carry the annotation iam.gke.io/gcp-service-account"
-    whose = "" if isinstance(plan.account, ComposedAccount) else f"; {plan.account.email} is somebody else's"
+        return f"; their service accounts must not carry the annotation iam.gke.io/gcp-service-account{_SHARED}"
+    whose = "" if isinstance(plan.account, ComposedAccount) else f"; {plan.account.email} is somebody else's{_SHARED}"
     if composed.accounts:
         return f"{whose}; the service accounts are annotated ({len(composed.accounts)})"
-    return f"{whose}; the service accounts have to carry the annotations in status.serviceAccounts"
+    words = f"{whose}; the service accounts have to carry the annotations in status.serviceAccounts"
+    fleets = [c.name for c in plan.identity.clusters if c.gke and not c.gke.has_own_pool]
+    if fleets:
+        words += f"; in {listed(few(fleets))}, whose pool is a fleet's, pods need a configuration of their own instead"
+    return words

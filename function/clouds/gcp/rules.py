@@ -8,6 +8,7 @@ from function.clouds.gcp.previous import Previous
 from function.clouds.gcp.resource_names import account_key
 from function.clouds.gcp.spec import GCP, Role, ServiceAccount
 from function.clouds.gcp.targets import Target
+from function.clusters.gke import GKECluster, number_in
 from function.clusters.kinds import Cluster
 from function.conditions import BINDINGS_READY
 from function.errors import FieldError, Path, quoted
@@ -17,43 +18,64 @@ from function.spec.management import Scope
 
 AT: Path = ("spec", "gcp")
 
-_BASIC = ("roles/owner", "roles/editor", "roles/viewer")
+_BASIC = ("roles/owner", "roles/editor", "roles/viewer", "roles/admin", "roles/writer", "roles/reader")
+_WITHOUT_DOT = (*_BASIC, "roles/browser")
+"""The only predefined roles whose names have no dot."""
 _CONDITIONS_MAX = 20
 """Bindings of one role and one principal in a policy that differ in their conditions: Google Cloud, "IAM quotas and limits"."""
 
 
 def check_clusters(clusters: Sequence[Cluster], spec: GCP) -> Iterator[FieldError]:
-    """Clusters that are not GKE's, one that is listed twice, and pools whose project has no number, or two."""
+    """Clusters that are not GKE's, one that is listed twice, and pools that cannot be used."""
     seen: set[tuple[object, ...]] = set()
-    numbers: dict[str, str] = {}
-    owners: dict[str, str] = {}
     pools: dict[tuple[str, ...], str] = {}
     for index, cluster in enumerate(clusters):
         at: Path = ("spec", "clusters", index)
         if cluster.gke is None:
             if cluster.facts:
-                yield FieldError((*at, cluster.facts.KIND), "spec.gcp needs a GKE cluster: write gke")
+                message = (
+                    f"spec.gcp cannot use {cluster.facts.TITLE}: only pods of GKE are given an identity in Google Cloud; other "
+                    "clusters reach it by Workload Identity Federation, which is not composed here"
+                )
+                yield FieldError((*at, cluster.facts.KIND), message)
             continue
         if (cluster.where, cluster.within) in seen:
             where = "/".join(cluster.where[1:])
             yield FieldError((*at, "gke"), f"an earlier entry is the same {cluster.words}, {where}")
         seen.add((cluster.where, cluster.within))
-        number, pool = cluster.gke.project_number, cluster.gke.pool
+        pool = cluster.gke.pool
         if pools.setdefault(cluster.where, pool) != pool:
             message = f"is {pool}, and an earlier entry of the same cluster has {pools[cluster.where]}: a cluster has one pool"
             yield FieldError((*at, "gke", "workloadPool"), message)
-        if number is None:
+        if spec.pin == "Cluster" and not cluster.gke.has_own_pool:
+            message = (
+                f"is {pool}, which is not the pool of the cluster's own project: Google says how principals name a cluster in "
+                'such a pool only; write pin "ServiceAccount" or "Namespace"'
+            )
+            yield FieldError((*at, "gke", "workloadPool"), message)
+    yield from _check_numbers([(index, cluster.gke) for index, cluster in enumerate(clusters) if cluster.gke], spec)
+
+
+def _check_numbers(clusters: Sequence[tuple[int, GKECluster]], spec: GCP) -> Iterator[FieldError]:
+    """Pools whose project has no number, or two."""
+    numbers: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for index, gke in clusters:
+        at: Path = ("spec", "clusters", index, "gke", "projectNumber")
+        number, pool = gke.pool_number, gke.pool
+        if gke.project_number not in (None, number):
+            yield FieldError(at, f"is {gke.project_number}, and pool {pool} is of project {number}")
+        elif number is None:
             if spec.mode == "Direct":
-                message = f"is required: mode Direct names pool {pool} by the number of its project"
-                yield FieldError((*at, "gke", "projectNumber"), message)
+                yield FieldError(at, f"is required: mode Direct names pool {pool} by the number of its project")
         elif numbers.setdefault(pool, number) != number:
             message = f"is {number}, an earlier cluster of pool {pool} has {numbers[pool]}: a project has one number"
-            yield FieldError((*at, "gke", "projectNumber"), message)
-        elif owners.setdefault(number, _owner(pool)) != _owner(pool):
+            yield FieldError(at, message)
+        elif not number_in(pool) and owners.setdefault(number, _owner(pool)) != _owner(pool):
             message = (
                 f"is {number}, which an earlier cluster has for project {owners[number]}; pool {pool} is of {_owner(pool)}"
             )
-            yield FieldError((*at, "gke", "projectNumber"), message)
+            yield FieldError(at, message)
 
 
 def _owner(pool: str) -> str:
@@ -66,6 +88,8 @@ def check_sameness(identity: Identity, spec: GCP) -> Iterator[FieldError]:
 
     So where such a service account is listed for one cluster, it is admitted in every other that is listed.
     """
+    if spec.pin == "Cluster":
+        return
     pools = {cluster.name: cluster.gke.pool for cluster in identity.clusters if cluster.gke}
     pinned = shared_namespaces if spec.pin == "Namespace" else shared_accounts
     for shared in pinned(identity, pools):
@@ -95,8 +119,8 @@ def check_mode(spec: GCP) -> Iterator[FieldError]:
             yield FieldError((*AT, "serviceAccount"), message)
         if not spec.roles:
             yield FieldError((*AT, "roles"), "is empty: in mode Direct nothing is left to compose")
-    elif spec.pin == "Namespace":
-        message = '"Namespace" cannot be pinned in mode Impersonate: write ServiceAccount, or mode: Direct'
+    elif spec.pin != "ServiceAccount":
+        message = f'"{spec.pin}" cannot be pinned in mode Impersonate: write ServiceAccount, or mode: Direct'
         yield FieldError((*AT, "pin"), message)
 
 
@@ -159,14 +183,23 @@ def check_project_stays(spec: GCP, scope: Scope, previous: Previous) -> Iterator
         yield FieldError((*AT, "projectId"), message, BINDINGS_READY)
 
 
-def check_roles(spec: GCP) -> Iterator[FieldError]:
-    """Errors of `spec.gcp.roles`."""
+def check_roles(spec: GCP, own: str | None) -> Iterator[FieldError]:
+    """Errors of `spec.gcp.roles`; `own` is the email of what the pods act as."""
     seen: set[tuple[object, ...]] = set()
     conditions: dict[tuple[object, ...], int] = {}
     for index, role in enumerate(spec.roles):
         at: Path = (*AT, "roles", index)
-        target = role.target(spec.project_id)
+        target = role.target(spec.project_id, own or "")
+        if own is None and role.on and role.on.service_account and role.on.service_account.email is None:
+            message = "is required in mode Direct, in which the pods act as no service account"
+            yield FieldError((*at, "on", "serviceAccount", "email"), message)
+            continue
         yield from _check_condition(role, target, at)
+        if role.role.startswith("roles/") and "." not in role.role and role.role not in _WITHOUT_DOT:
+            custom = f"projects/{spec.project_id}/{role.role}"
+            yield FieldError(
+                (*at, "role"), f"{quoted(role.role)} is no predefined role; a custom role of the project is {custom}"
+            )
         if misplaced := _misplaced(role.role, target):
             yield FieldError((*at, "role"), misplaced)
         granted = (role.role, target.kind, *sorted(target.fields.items()))

@@ -39,13 +39,15 @@ class Role(Strict):
     """What it is granted on; written in quotes, `"on"`, since YAML reads the bare word as true. Default: the project
     `spec.gcp.projectId`. Example: `{bucket: customer-reports}`."""
 
-    def target(self, project: str) -> Target:
-        """What it is granted on; `project` is that of `spec.gcp.projectId`."""
-        return self.on.target(project) if self.on else of_project(project)
+    def target(self, project: str, own: str) -> Target:
+        """What it is granted on; `project` is that of `spec.gcp.projectId`, `own` the email of what the pods act as."""
+        return self.on.target(project, own) if self.on else of_project(project)
 
 
 class ServiceAccount(Strict):
     """The IAM service account that the pods act as."""
+
+    HINTS = {"name": "write accountId, the part of its email before the @"}
 
     RULES = (
         Rule(
@@ -79,7 +81,7 @@ class GCP(Strict):
         ),
         Rule(
             "!has(self.pin) || self.pin == 'ServiceAccount' || (has(self.mode) && self.mode == 'Direct')",
-            "pin Namespace needs mode Direct",
+            "pin Namespace and pin Cluster need mode Direct",
         ),
     )
 
@@ -92,9 +94,10 @@ class GCP(Strict):
     mode: Literal["Impersonate", "Direct"] = "Impersonate"
     """How the pods get access. `Impersonate`: they act as an IAM service account. `Direct`: roles are granted to the pods' own
     principals, and there is no service account. Default: `Impersonate`. Example: `Direct`."""
-    pin: Literal["ServiceAccount", "Namespace"] = "ServiceAccount"
-    """Which pods. `ServiceAccount`: those of the listed service accounts. `Namespace`: all pods in their namespaces, only with
-    mode Direct. Default: `ServiceAccount`. Example: `Namespace`."""
+    pin: Literal["ServiceAccount", "Namespace", "Cluster"] = "ServiceAccount"
+    """Which pods. `ServiceAccount`: those of the listed service accounts. `Namespace`: all pods in their namespaces. `Cluster`:
+    all pods in their clusters; no other pin tells clusters of one workload identity pool apart. Namespace and Cluster need mode
+    Direct. Default: `ServiceAccount`. Example: `Namespace`."""
     service_account: Maybe[ServiceAccount] = None
     """The IAM service account. Default: one with a derived id. Example: `{accountId: reports}`."""
     roles: Annotated[list[Role], Field(max_length=64)] = Field(default_factory=list)

@@ -6,12 +6,14 @@ Source: the CRDs of provider-upjet-gcp v3.0.0; for the forms of identifiers, Ter
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from function.clouds.gcp.accounts import path_of, project_of
 from function.clouds.gcp.names import (
     BucketName,
     DatabaseId,
     DatasetId,
+    Email,
     InstanceId,
     KeyName,
     ManagedFolderPath,
@@ -43,8 +45,10 @@ class Target:
     conditional: bool = True
     """Whether a condition can be granted on it, and provider-gcp sees that it was.
 
-    It does not ask for conditions of datasets and tables, topics and subscriptions, and repositories (magic-modules: no
-    `iam_conditions_request_type`), most of which refuse them, too.
+    It sees a condition only where it asks for policies of version 3. Without that it would never find the binding again:
+    neither to say that it is there, nor to take it away. Source: Terraform's google provider; for each kind of resource, the
+    file google/services/SERVICE/iam_RESOURCE.go. Managed zones and datasets have it in provider-gcp 3.0.0 (google 7.39.0) and
+    not in 2.6.0 (6.47.0), so that here they have it not: what an older one granted would stay.
     """
 
 
@@ -69,6 +73,9 @@ _TARGETS = {
         {"bucket": "{bucket}", "managedFolder": "{folder}"},
         "managed folder {folder} of bucket {bucket}",
     ),
+    "service_account": _Row(
+        "cloudplatform", "ServiceAccountIAMMember", {"serviceAccountId": "{path}"}, "service account {email}"
+    ),
     "secret": _Row("secretmanager", "SecretIAMMember", {"project": "{project}", "secretId": "{name}"}, "secret {name}"),
     "topic": _Row("pubsub", "TopicIAMMember", {"project": "{project}", "topic": "{name}"}, "topic {name}", conditional=False),
     "subscription": _Row(
@@ -79,7 +86,11 @@ _TARGETS = {
         conditional=False,
     ),
     "managed_zone": _Row(
-        "dns", "ManagedZoneIAMMember", {"project": "{project}", "managedZone": "{name}"}, "managed zone {name}"
+        "dns",
+        "ManagedZoneIAMMember",
+        {"project": "{project}", "managedZone": "{name}"},
+        "managed zone {name}",
+        conditional=False,
     ),
     "dataset": _Row(
         "bigquery",
@@ -126,6 +137,7 @@ _TARGETS = {
         "ServiceIAMMember",
         {"project": "{project}", "location": "{location}", "service": "{name}"},
         "Cloud Run service {name}",
+        conditional=False,
     ),
 }
 """By the field of `On`."""
@@ -145,6 +157,15 @@ class ManagedFolder(Strict):
     """The bucket. Example: `customer-reports`."""
     folder: ManagedFolderPath
     """The folder. Example: `monthly/`."""
+
+
+class OnServiceAccount(Strict):
+    """An IAM service account."""
+
+    HINTS: ClassVar[Mapping[str, str]] = {"self": "write {} for the one that the pods act as"}
+
+    email: Maybe[Email] = None
+    """Its email. Default: the one that the pods act as. Example: `tasks@customer-project.iam.gserviceaccount.com`."""
 
 
 class Secret(_OfProject):
@@ -260,6 +281,9 @@ class On(Exclusively):
     """A bucket of Cloud Storage. Default: none. Example: `customer-reports`."""
     managed_folder: Maybe[ManagedFolder] = None
     """A managed folder of a bucket. Default: none. Example: `{bucket: customer-reports, folder: monthly/}`."""
+    service_account: Maybe[OnServiceAccount] = None
+    """An IAM service account; `{}` is the one that the pods act as, on which they need roles/iam.serviceAccountTokenCreator to
+    sign URLs. Default: none. Example: `{email: tasks@customer-project.iam.gserviceaccount.com}`."""
     secret: Maybe[Secret] = None
     """A secret of Secret Manager. Default: none. Example: `{name: reports-api-key}`."""
     topic: Maybe[Topic] = None
@@ -285,8 +309,10 @@ class On(Exclusively):
     cloud_run_service: Maybe[CloudRunService] = None
     """A service of Cloud Run. Default: none. Example: `{location: europe-west1, name: render}`."""
 
-    def target(self, project: str) -> Target:
-        """What it is; `project` is that of resources which name none."""
+    def target(self, project: str, own: str) -> Target:
+        """What it is; `project` is that of resources which name none, `own` the email of what the pods act as."""
+        if self.service_account is not None:
+            return of_service_account(self.service_account.email or own, project)
         for name, row in _TARGETS.items():
             written = getattr(self, name)
             if isinstance(written, _OfProject):
@@ -295,6 +321,12 @@ class On(Exclusively):
             if written is not None and name != "project_id":
                 return _target(row, dict(written) if isinstance(written, Strict) else {"value": written}, None)
         return of_project(self.project_id or project)
+
+
+def of_service_account(email: str, project: str) -> Target:
+    """An IAM service account; `project` is said for one whose email says none."""
+    here = project_of(email) or project
+    return _target(_TARGETS["service_account"], {"path": path_of(email, here), "email": email}, here)
 
 
 def of_project(project: str) -> Target:

@@ -28,8 +28,9 @@ def test_a_conflict_says_how_to_take_the_association_over() -> None:
     answer = answered(case["spec"], observed=case["there"])
     assert "metadata" not in desired(answer)[key]
     assert condition(answer, "AssociationsReady")[2] == (
-        f"1 of 1 associations are not ready: api in prod/data; the first does not match the spec yet, says the provider: {CONFLICT}; "
-        f"to take it over, write association.existing with id {ID}, or association.onConflict: Adopt"
+        f"1 of 1 associations are not ready: api in prod/data; the first could not be made, says the provider: {CONFLICT}; "
+        "first look whether another PodIdentity lists this service account, which can be in one only; if none does, "
+        f"take it over: write association.existing with id {ID}, or association.onConflict: Adopt"
     )
 
 

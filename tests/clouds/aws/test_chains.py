@@ -200,7 +200,8 @@ def test_an_observed_role_says_whom_its_trust_leaves_out() -> None:
     assert condition(answer, "RoleReady") == (
         "False",
         "NotTrusted",
-        f"{HOST} is an existing role, which is not changed; its trust policy does not admit worker in prod/data by EKS Pod Identity",
+        f"{HOST} is an existing role, which is not changed; its trust policy does not admit worker in prod/data by EKS Pod Identity: "
+        'sts:AssumeRole, statement 0: StringEquals aws:RequestTag/kubernetes-service-account: is "worker", must be "api"',
     )
     assert "rolloutToken" not in status(answer)
 

@@ -162,6 +162,65 @@ def test_operators_are_counted_as_they_are() -> None:
     assert above > many(100)
 
 
+_PIECES = (
+    *"abx1.,?:()[]{}!-+*/%<>",
+    "&&",
+    "||",
+    "==",
+    "!=",
+    "<=",
+    "in",
+    "true",
+    "'s'",
+    "a.b",
+    "f(",
+    "1.5",
+    "-1",
+    "? x :",
+    "{'a':",
+)
+_SLIPS = (*";@$~#`\\^", "=", "&", "|", "=~", "=>", ":=", "<>", "->", "??", "**", "and", "not")
+
+
+def test_pieces_in_any_order_that_compile_have_no_error() -> None:
+    taken = refused = found = 0
+    rng = random.Random(3)
+    for _ in seeds(6000):
+        pieces = [rng.choice(_PIECES if rng.random() < 0.95 else _SLIPS) for _ in range(rng.randint(1, 7))]
+        expression = rng.choice(("", " ")).join(pieces)
+        ours = of_syntax(expression)
+        if compiled(expression, typed=False):
+            taken += 1
+            assert ours == [], expression
+        else:
+            refused += 1
+            found += bool(ours)
+    assert taken > many(200)
+    assert found > 0.95 * refused
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("true ? false", "has a ? that nothing answers with a :"),
+        ("resource.name =~ 'a'", "has =~, which CEL does not have"),
+        ("x => y", "has =>, which CEL does not have"),
+        ("resource.name == 'a';", "has ;, which CEL does not have"),
+        ("resource.name == \u201ca\u201d", "has \u201c, which CEL does not have"),
+        ("a == 'x' # c", "has #, which CEL does not have"),
+        ("true &&", "ends with &&, after which something is missing"),
+        ("&& true", "has && without anything before it"),
+        ("a == == b", "has nothing between == and =="),
+        ("true, false", "has a , outside of brackets"),
+        ("a : b", "has a : without a ?"),
+        ("NOT true", 'has no operator between "NOT" and "true": write &&, || or ! for and, or and not'),
+    ],
+)
+def test_what_is_wrong_is_said(expression: str, said: str) -> None:
+    assert compiled(expression) is None
+    assert list(errors(expression)) == [said]
+
+
 @pytest.mark.parametrize(
     "expression",
     [

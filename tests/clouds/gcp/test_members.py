@@ -257,7 +257,7 @@ EDITS = {
     "role": _edited(*_ROLE, "role", value="roles/secretmanager.secretAccessor"),
     "project": _edited(*_ROLE, "on", "secret", "projectId", value="customer-project"),
     "name": _edited(*_ROLE, "on", "secret", "name", value="order"),
-    "kind": _edited(*_ROLE, "on", value={"managedZone": {"projectId": "shared-data", "name": "orders"}}),
+    "kind": _edited(*_ROLE, "on", value={"bucket": "orders"}),
     "title": _edited(*_ROLE, "condition", "title", value="u"),
     "expression": _edited(*_ROLE, "condition", "expression", value="true "),
     "description": _edited(*_ROLE, "condition", "description", value="e"),
@@ -277,16 +277,20 @@ def test_what_cannot_be_changed_in_place_changes_the_key(name: str) -> None:
 
 
 def test_every_edit_gives_a_key_of_its_own() -> None:
-    keys = [
-        key for spec in (NARROW, *EDITS.values()) for key in _key(spec, "SecretIAMMember") | _key(spec, "ManagedZoneIAMMember")
-    ]
+    keys = [key for spec in (NARROW, *EDITS.values()) for key in _key(spec, "SecretIAMMember") | _key(spec, "BucketIAMMember")]
     assert len(set(keys)) == len(keys) == 1 + len(EDITS)
+
+
+def _another(name: str) -> str:
+    return f"x{name}" if "@" in name else f"{name}1"
 
 
 @pytest.mark.parametrize("on", ON, ids=on_kinds())
 def test_every_part_of_a_resource_is_in_the_key(on: dict[str, Any]) -> None:
     ((kind, facts),) = in_project(on, "shared-data").items()
-    edited = [{**facts, name: f"{value}1"} for name, value in facts.items()] if isinstance(facts, dict) else [f"{facts}1"]
+    edited = (
+        [{**facts, name: _another(value)} for name, value in facts.items()] if isinstance(facts, dict) else [_another(facts)]
+    )
     keys = [_key(_edited(*_ROLE, value={"role": "roles/viewer.x", "on": {kind: one}})) for one in (facts, *edited)]
     own = [key - _key(_edited("gcp", "roles", value=[])) for key in keys]
     assert len(set.union(*own)) == len(own) == 1 + len(edited)

@@ -22,6 +22,8 @@ class Asked(NamedTuple):
     """What the spec says of the cloud thing."""
     observed: Fields
     """What status.atProvider says, from the last pass."""
+    initial: frozenset[str] = frozenset()
+    """The fields that are asked for only when the thing is created."""
 
 
 class Served(NamedTuple):
@@ -108,6 +110,8 @@ class Kind(ABC):
         renamed = self.name_argument and asked.name != name
         found = [Change(self.name_argument, name, asked.name, replaces=True)] if renamed else []
         for field, how in self.fields.items():
+            if field in asked.initial:
+                continue
             old, new = (how.default if each.get(field) is None else each[field] for each in (state, asked.desired))
             if new is not None and not how.same(old, new):
                 found.append(Change(argument(field), old, new, how.replaces))

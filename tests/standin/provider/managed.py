@@ -123,7 +123,7 @@ class Provider:
         seen = managed.observed
         known = (kind.external_name(seen) if seen.get("id") else "") or self._memory.name(managed.uid)
         if known and known != written:
-            state = kind.read(session, Asked(known, managed.desired, managed.observed))
+            state = kind.read(session, Asked(known, managed.desired, managed.observed, managed.initial))
             if state is not None:
                 return _held(state)
         state = kind.read(session, _asked(managed))
@@ -278,7 +278,7 @@ def _held(state: Fields) -> Fields:
 
 
 def _asked(managed: Managed, name: str = "") -> Asked:
-    return Asked(managed.annotations.get(EXTERNAL_NAME) or name, managed.desired, managed.observed)
+    return Asked(managed.annotations.get(EXTERNAL_NAME) or name, managed.desired, managed.observed, managed.initial)
 
 
 def _needs_replacing(changes: list[Change]) -> bool:

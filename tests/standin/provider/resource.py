@@ -118,9 +118,14 @@ class Managed:
 
     @property
     def desired(self) -> Object:
-        """What forProvider says; initProvider counts for what it leaves out, and only until the thing exists."""
-        init = {} if self.observed else self.spec.get("initProvider") or {}
+        """What forProvider says, and initProvider for what it leaves out."""
+        init = self.spec.get("initProvider") or {}
         return {name: value for name, value in {**init, **self.for_provider}.items() if name in self._kind.fields}
+
+    @property
+    def initial(self) -> frozenset[str]:
+        """The fields of initProvider alone, which are no difference once the thing exists."""
+        return frozenset(self.spec.get("initProvider") or {}) - frozenset(self.for_provider)
 
     def mark(self, condition: Condition, now: datetime) -> None:
         """Set a condition."""

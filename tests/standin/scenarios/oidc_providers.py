@@ -9,6 +9,7 @@ from tests.standin.scenarios.world import ACCOUNT, GOOD, NEVER_MADE, REFUSED, Th
 ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 ARN = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"
 STS = "sts.amazonaws.com"
+WITHOUT_LATE = ["Observe", "Create", "Update", "Delete"]
 
 
 def provider(world: World, external_name: str = "", **for_provider: Any) -> Thing:
@@ -115,6 +116,26 @@ def oidc_provider_client_ids() -> None:
     assert made.edit(clientIdList=["a", STS]).state == GOOD
     assert world.calls() == ["AddClientIDToOpenIDConnectProvider", "RemoveClientIDFromOpenIDConnectProvider"]
     assert there(world).client_ids == made.at_provider["clientIdList"] == ["a", STS]
+
+
+@exercises("init-provider")
+def init_provider() -> None:
+    """Counts when it is created, and is no difference from then on, or where somebody made it; forProvider counts before it."""
+    world = World()
+    url = {"url": f"https://{ISSUER}"}
+    spec: dict[str, Any] = {"initProvider": {"clientIdList": [STS]}, "managementPolicies": WITHOUT_LATE}
+    made = world.apply("OpenIDConnectProvider", url, **spec)
+    assert (made.state, there(world).client_ids) == (GOOD, [STS])
+    world.calls()
+    there(world).client_ids.append("openshift")
+    assert made.wait(3600).at_provider["clientIdList"] == ["openshift", STS]
+    assert made.edit(clientIdList=["openshift", STS, "vault"]).state == GOOD
+    assert world.calls() == ["AddClientIDToOpenIDConnectProvider"]
+    other = World()
+    somebody_makes(other, "kubernetes")
+    taken = other.apply("OpenIDConnectProvider", url, ARN, **spec)
+    assert (taken.state, taken.at_provider["clientIdList"]) == (GOOD, ["kubernetes"])
+    assert other.calls() == ["UntagOpenIDConnectProvider", "TagOpenIDConnectProvider"]
 
 
 @exercises("oidc-provider-thumbprints")

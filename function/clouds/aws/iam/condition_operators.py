@@ -80,9 +80,11 @@ def _in_network(pattern: Pattern, value: str) -> bool:
         return False
 
 
+_DAY = len("2026-11-23")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _EPOCH = re.compile(r"\d{1,11}(\.\d+)?", re.ASCII)
-_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+# W3C's profile of ISO 8601, with seconds where there is a time.
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?)?)?)?", re.ASCII | re.IGNORECASE)
 
 
 def _number(text: str) -> Decimal | None:
@@ -93,7 +95,9 @@ def _date(text: str) -> datetime | None:
     try:
         if _EPOCH.fullmatch(text):
             return datetime.fromtimestamp(float(text), UTC)
-        read = datetime.fromisoformat(f"{text}-01" if _MONTH.fullmatch(text) else text)
+        if not _DATE.fullmatch(text):
+            return None
+        read = datetime.fromisoformat(f"{text}-01-01"[: max(len(text), _DAY)].upper())
     except (ValueError, OverflowError):
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -8,9 +8,17 @@ from typing import Any
 
 from function.clouds.aws.iam.condition_operators import OPERATORS, is_date, is_number
 from function.clouds.aws.iam.policy import Conditions
+from function.clouds.aws.iam.values import wrong_variable
 from function.errors import FieldError, Path, Read, quoted
 
 _LONGEST_OPERATOR = 60
+_PREFIXES, _SUFFIX = ("ForAllValues:", "ForAnyValue:"), "IfExists"
+_LIKENESS = 0.75
+_AS_WRITTEN = {
+    (prefix, suffix): [f"{prefix}{name}{suffix}" for name in OPERATORS]
+    for prefix in ("", *_PREFIXES)
+    for suffix in ("", _SUFFIX)
+}
 _OPERATOR = re.compile(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?")
 # Issuers of web identities are prefixes, too: oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE:sub.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*:[ -~\u00a1-\u00ff]+")
@@ -37,21 +45,46 @@ def read_conditions(raw: object, at: Path) -> Read[Conditions]:
 def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -> Mapping[str, tuple[str, ...]]:
     known = operator_of(operator)
     if known is None:
-        close = difflib.get_close_matches(operator, OPERATORS, n=1) if len(operator) <= _LONGEST_OPERATOR else []
-        hint = f"; did you mean {close[0]}?" if close else ""
+        close = _nearest(operator) if len(operator) <= _LONGEST_OPERATOR else None
+        hint = f"; did you mean {close}?" if close else ""
         errors.append(FieldError(at, f"is not a condition operator of IAM{hint}"))
     if not isinstance(raw, Mapping) or not raw:
         errors.append(FieldError(at, f"must be an object with at least one condition key, not {quoted(raw)}"))
         return {}
     seen: set[str] = set()
     for key in sorted(raw):
-        if not _KEY.fullmatch(key):
-            errors.append(FieldError((*at, key), "is not a condition key: must look like aws:SourceAccount"))
+        if message := _wrong_key(key):
+            errors.append(FieldError((*at, key), f"is not a condition key: {message}"))
         if key.lower() in seen:
             errors.append(FieldError((*at, key), "duplicate key: IAM ignores the case of condition keys"))
         seen.add(key.lower())
     name = known[1] if known else ""
     return {key: _read_values(raw[key], name, (*at, key), errors) for key in sorted(raw)}
+
+
+def _nearest(operator: str) -> str | None:
+    """The operator that is meant. First comes the set of values, which is worse to mistake; and all of them take long.
+
+    What says "not" is never meant by what does not, and the other way round.
+    """
+    (prefix,) = difflib.get_close_matches(operator[: len(_PREFIXES[0])], _PREFIXES, n=1, cutoff=_LIKENESS) or ("",)
+    (suffix,) = difflib.get_close_matches(operator[-len(_SUFFIX) :], (_SUFFIX,), n=1, cutoff=_LIKENESS) or ("",)
+    denied = "not" in operator.lower()
+    alike = [each for each in _AS_WRITTEN[prefix, suffix] if ("Not" in each) == denied]
+    return next(iter(difflib.get_close_matches(operator, alike, n=1)), None)
+
+
+def _wrong_key(key: str) -> str | None:
+    # "Condition can contain only one colon", says IAM.
+    if key.startswith(("http://", "https://", "arn:")):
+        return "an issuer's is written without https:// and without an ARN, such as oidc.example.com/id:sub"
+    # Only the keys of issuers have a dot before the colon.
+    issuer, _, claim = key.partition(":")
+    if "." in issuer.partition("/")[0] and ":" in claim:
+        return "an issuer's has one colon, before the claim, and no port"
+    if "${" in key and (placeholder := wrong_variable(key)):
+        return placeholder
+    return None if _KEY.fullmatch(key) else "must look like aws:SourceAccount"
 
 
 def _read_values(raw: object, operator: str, at: Path, errors: list[FieldError]) -> tuple[str, ...]:
@@ -63,6 +96,7 @@ def _read_values(raw: object, operator: str, at: Path, errors: list[FieldError])
     texts = tuple(_text(value) for value in values)
     rule, fits = next(((r, f) for family, r, f in _FAMILIES if operator.startswith(family)), ("", lambda _: True))
     if not wrong:
+        errors += (FieldError(at, f"{quoted(text)}: {message}") for text in texts if (message := wrong_variable(text)))
         # A variable is only known when a request is judged.
         errors += (FieldError(at, f"{quoted(text)} is not {rule}") for text in texts if "${" not in text and not fits(text))
     return texts
@@ -77,7 +111,7 @@ def _is_network(text: str) -> bool:
 
 
 def _is_truth(text: str) -> bool:
-    return text in ("true", "false")
+    return text.lower() in ("true", "false")
 
 
 _FAMILIES: tuple[tuple[str, str, Callable[[str], bool]], ...] = (

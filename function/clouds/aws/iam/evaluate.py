@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from function.clouds.aws.iam.conditions import Context, KeyCondition, explain, holds, key_conditions
-from function.clouds.aws.iam.values import expand, matches
+from function.clouds.aws.iam.values import covers
 
 PrincipalKind = Literal["AWS", "Service", "Federated"]
 
@@ -119,7 +119,7 @@ def _mismatch(statement: _Statement, request: Request, context: Context, *, vari
 
 def _covers_action(body: Mapping[str, Any], action: str) -> bool:
     wanted = _listed(body.get("Action", body.get("NotAction")))
-    named = any(matches(expand(pattern.lower(), None) or (), action.lower()) for pattern in wanted)
+    named = any(covers(pattern, action) for pattern in wanted)
     return named == ("Action" in body)
 
 

@@ -1,22 +1,24 @@
 """Read the policy documents that users write, refusing what IAM would refuse."""
 
-import fnmatch
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from function.clouds.aws.iam.condition_reader import read_conditions
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
-from function.errors import FieldError, Path, Read, listed, quoted
-from function.spec.arn import PARTITIONS, Arn
+from function.clouds.aws.iam.resource_arns import wrong_resource
+from function.clouds.aws.iam.values import covers
+from function.errors import FieldError, Path, Read, listed, nearest, quoted
+from function.spec.arn import Arn
 
 T = TypeVar("T")
 
 _SID = re.compile(r"[0-9A-Za-z]*")
-_ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
+_ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+")
 _TRUST_ACTIONS = (
     "AssumeRole",
     "AssumeRoleWithSAML",
@@ -32,8 +34,6 @@ _AWS_PRINCIPAL = re.compile(
     r"|sts::[0-9]{12}:(assumed-role/[A-Za-z0-9_+=,.@-]{1,64}|federated-user)/[A-Za-z0-9_+=,.@-]{2,64})"
 )
 _IDENTITY_PROVIDER = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:(oidc|saml)-provider/[A-Za-z0-9_.:/-]+")
-_SERVICE_PREFIX = re.compile(r"[a-z0-9-]+")
-_VARIABLE = re.compile(r"\$\{[^{}]+\}")
 
 _COMMON = ("Sid", "Effect", "Action", "NotAction", "Condition")
 _PERMISSION_FIELDS = (*_COMMON, "Resource", "NotResource")
@@ -112,9 +112,13 @@ class _Reader:
             self.refuse(at, f"must be a policy document, an object with Version and Statement, not {quoted(raw)}")
             return PolicyDocument(())
         for name in sorted(set(raw) - {"Version", "Id", "Statement"}):
-            self.refuse((*at, name), "is not an element of a policy document; those are Version, Id and Statement")
+            close = nearest(name, ("Version", "Id", "Statement"))
+            hint = f"; did you mean {close}?" if close else "; those are Version, Id and Statement"
+            self.refuse((*at, name), f"is not an element of a policy document{hint}")
         version = raw.get("Version")
-        if version not in ("2012-10-17", "2008-10-17"):
+        if "Version" not in raw:
+            self.refuse((*at, "Version"), 'is required; write "2012-10-17"')
+        elif version not in ("2012-10-17", "2008-10-17"):
             self.refuse((*at, "Version"), f'must be "2012-10-17", not {quoted(version)}')
         identifier = raw.get("Id")
         if not isinstance(identifier, str | None):
@@ -143,7 +147,7 @@ class _Reader:
         """Read a statement in short form, which allows."""
         for name, values, wrong in (
             ("actions", actions, _wrong_action),
-            ("resources", resources, self._wrong_resource),
+            ("resources", resources, self._wrong_resource(actions)),
         ):
             for index, value in enumerate(values):
                 if message := wrong(value):
@@ -163,16 +167,22 @@ class _Reader:
         if not isinstance(raw, Mapping):
             self.refuse(at, f"must be a statement, an object, not {quoted(raw)}")
             return Statement()
-        for name in sorted(set(raw) - set(fields)):
-            self.refuse((*at, name), _foreign(name))
-
-        one, other = self._either(raw, "Action", at), self._either(raw, "Principal" if trust else "Resource", at)
+        foreign = sorted(set(raw) - set(fields))
+        # More than a few are no slips, and comparing is slow.
+        meant = {name: nearest(name, fields) for name in foreign[: len(fields)]}
+        for name in foreign:
+            self.refuse((*at, name), _foreign(name, meant.get(name), fields))
+        said = frozenset(filter(None, meant.values()))
+        one = self._either(raw, "Action", at, said)
+        other = self._either(raw, "Principal" if trust else "Resource", at, said)
         values = {name: self._texts(raw, name, at, wrong_action) for name in one}
         if not trust:
-            values |= {name: self._texts(raw, name, at, self._wrong_resource) for name in other}
-        principals = {name: self._principal(raw[name], (*at, name)) for name in other if trust}
+            wrong = self._wrong_resource(values.get("Action", ()))
+            values |= {name: self._texts(raw, name, at, wrong) for name in other}
+        denies = raw.get("Effect") == "Deny"
+        principals = {name: self._principal(raw[name], (*at, name), denies=denies) for name in other if trust}
         return Statement(
-            effect=self._effect(raw.get("Effect"), (*at, "Effect")),
+            effect=self._effect(raw, (*at, "Effect"), said),
             sid=self._sid(raw.get("Sid"), (*at, "Sid")),
             principal=principals.get("Principal", {}),
             not_principal=principals.get("NotPrincipal", {}),
@@ -183,12 +193,13 @@ class _Reader:
             condition=self.conditions(raw["Condition"], (*at, "Condition")) if "Condition" in raw else {},
         )
 
-    def _effect(self, raw: object, at: Path) -> Literal["Allow", "Deny"]:
-        if raw == "Deny":
-            return "Deny"
-        if raw != "Allow":
-            self.refuse(at, f"must be Allow or Deny, not {quoted(raw)}")
-        return "Allow"
+    def _effect(self, statement: Mapping[str, object], at: Path, said: AbstractSet[str]) -> Literal["Allow", "Deny"]:
+        raw = statement.get("Effect")
+        if raw not in ("Allow", "Deny") and "Effect" not in said:
+            self.refuse(
+                at, f"must be Allow or Deny, not {quoted(raw)}" if "Effect" in statement else "is required: Allow or Deny"
+            )
+        return "Deny" if raw == "Deny" else "Allow"
 
     def _sid(self, raw: object, at: Path) -> str | None:
         if raw is None:
@@ -198,10 +209,10 @@ class _Reader:
             return None
         return raw or None
 
-    def _either(self, raw: Mapping[str, object], name: str, at: Path) -> list[str]:
-        """Which of `Name` and `NotName` is there; exactly one must be."""
+    def _either(self, raw: Mapping[str, object], name: str, at: Path, said: AbstractSet[str]) -> list[str]:
+        """Which of `Name` and `NotName` is there; exactly one must be. `said` are those that other names are said to mean."""
         there = [element for element in (name, f"Not{name}") if element in raw]
-        if len(there) != 1:
+        if len(there) != 1 and (there or said.isdisjoint((name, f"Not{name}"))):
             has = "has both" if there else "has neither"
             self.refuse(at, f"needs exactly one of {name} and Not{name}; {has}")
         return there
@@ -216,30 +227,22 @@ class _Reader:
                 self.refuse((*at, name), message)
         return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
-    def _wrong_resource(self, value: str) -> str | None:
-        # A bare wildcard stands for every ARN.
-        if value == "*":
-            return None
-        parts = value.split(":", 5)
-        if len(parts) < 6 or parts[0] != "arn" or not parts[5]:
-            return f'{quoted(value)} is not a resource: must be an ARN or "*"'
-        if parts[1] not in PARTITIONS and parts[1] != "*":
-            return f"{quoted(value)} is not a resource: there is no partition {quoted(parts[1])}"
-        if not _SERVICE_PREFIX.fullmatch(parts[2]):
-            return f"{quoted(value)} is not a resource: the service in an ARN must be written out, in lower case"
-        if parts[2] == "iam" and parts[3]:
-            return f"{quoted(value)} is not a resource: IAM's ARNs have no region"
-        if value.count("${") != len(_VARIABLE.findall(value)):
-            return f"{quoted(value)} is not a resource: a variable is not closed"
-        if self.partition and parts[1] not in ("*", self.partition):
-            return f"{quoted(value)}: partition mismatch: the role is in {self.partition}"
-        return None
+    def _wrong_resource(self, actions: Sequence[str]) -> "_Wrong":
+        return lambda value: wrong_resource(value, self.partition, actions)
 
-    def _principal(self, raw: object, at: Path) -> Mapping[str, tuple[str, ...]]:
+    def _principal(self, raw: object, at: Path, *, denies: bool) -> Mapping[str, tuple[str, ...]]:
+        # Everyone: to deny something to all but a few is done so. The two ways to write it mean the same.
+        if raw == "*" and denies and at[-1] == "Principal":
+            return {"AWS": ("*",)}
         if not isinstance(raw, Mapping) or not raw:
             self.refuse(at, _EVERYONE if raw == "*" else f"must be an object such as {{AWS: ...}}, not {quoted(raw)}")
             return {}
-        wrong = {"AWS": self._wrong_aws, "Service": _wrong_service, "Federated": self._wrong_federated}
+        everyone = denies and at[-1] == "Principal"
+        wrong = {
+            "AWS": lambda value: None if everyone and value == "*" else self._wrong_aws(value),
+            "Service": _wrong_service,
+            "Federated": self._wrong_federated,
+        }
         for kind in sorted(set(raw) - set(wrong)):
             self.refuse((*at, kind), "is not a kind of principal that can assume a role; those are AWS, Service and Federated")
         return {kind: self._texts(raw, kind, at, wrong[kind]) for kind in raw if kind in wrong}
@@ -257,6 +260,8 @@ class _Reader:
     def _wrong_federated(self, value: str) -> str | None:
         if _SERVICE.fullmatch(value):
             return None
+        if "://" in value:
+            return f"{quoted(value)} is not an OIDC provider's ARN: it has the issuer without https://"
         if not _IDENTITY_PROVIDER.fullmatch(value):
             return f"{quoted(value)} is not an identity provider's domain, or the ARN of an OIDC or SAML provider"
         return self._foreign_partition(Arn(value))
@@ -280,8 +285,7 @@ def _wrong_action(value: str) -> str | None:
 
 def _wrong_trust_action(value: str) -> str | None:
     service, _, name = value.partition(":")
-    known = any(fnmatch.fnmatchcase(action.lower(), name.lower()) for action in _TRUST_ACTIONS)
-    if service.lower() == "sts" and known and "[" not in name:
+    if service.lower() == "sts" and any(covers(name, action) for action in _TRUST_ACTIONS):
         return None
     return f"{quoted(value)} is not an action of a trust policy; those of sts are {listed(_TRUST_ACTIONS)}"
 
@@ -290,12 +294,12 @@ def _wrong_service(value: str) -> str | None:
     return None if _SERVICE.fullmatch(value) else f"{quoted(value)} is not a service principal such as lambda.amazonaws.com"
 
 
-def _foreign(name: str) -> str:
+def _foreign(name: str, close: str | None, fields: tuple[str, ...]) -> str:
     if name in ("Principal", "NotPrincipal"):
         return "a permissions policy has no principal: it is the role's own; whom the role admits is written in spec.aws.trust"
     if name in ("Resource", "NotResource"):
         return "a trust policy has no resource: it is the role itself"
-    return "is not an element of a statement"
+    return f"is not an element of a statement; {f'did you mean {close}?' if close else f'those are {listed(fields)}'}"
 
 
 class _Unwanted(Exception):

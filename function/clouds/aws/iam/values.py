@@ -45,6 +45,17 @@ def expand(text: str, lookup: Lookup | None) -> Pattern | None:
     return [*pattern, *_wild(text[end:])]
 
 
+def wrong_variable(text: str) -> str | None:
+    """Why something in `${...}` is no policy variable: those are condition keys, which have a colon, or one of * ? $."""
+    for name in _VARIABLE.findall(text) if "${" in text else ():
+        key = name.partition(",")[0].strip()
+        if key.startswith("AWS::") or (":" not in key and key not in _ESCAPES):
+            return (
+                f"${{{key}}} is no policy variable but a placeholder, of CloudFormation or Terraform: write the value instead"
+            )
+    return None
+
+
 def _wild(text: str) -> Iterator[str]:
     return (_WILDCARDS.get(character, character) for character in text)
 
@@ -76,6 +87,11 @@ def matches(pattern: Pattern, text: str) -> bool:
         else:
             return False
     return all(character is Wildcard.MANY for character in pattern[position:])
+
+
+def covers(action: str, call: str) -> bool:
+    """Whether an action of a policy, wildcards included, is this call's; IAM ignores the case of actions."""
+    return matches(list(_wild(action.lower())), call.lower())
 
 
 def _stands_for(character: str, other: str) -> bool:

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from function.clouds.aws.iam.policy import PolicyDocument, Statement
 
 
-def _external_dns(zones: Sequence[str], _: str) -> tuple[Statement, ...]:
-    changes = ("route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ListTagsForResources")
+def _external_dns(zones: Sequence[str], partition: str) -> tuple[Statement, ...]:
+    # It reads every zone that it lists, and stops at the first that it may not read. Releases before 0.16 ask for tags singly.
+    reads = ("route53:ListResourceRecordSets", "route53:ListTagsForResource", "route53:ListTagsForResources")
     return (
-        Statement(action=changes, resource=tuple(zones)),
+        Statement(action=("route53:ChangeResourceRecordSets",), resource=tuple(zones)),
+        Statement(action=reads, resource=(f"arn:{partition}:route53:::hostedzone/*",)),
         Statement(action=("route53:ListHostedZones",), resource=("*",)),
     )
 
@@ -35,7 +37,12 @@ def _cert_manager(zones: Sequence[str], partition: str) -> tuple[Statement, ...]
 
 
 def _external_secrets(secrets: Sequence[str], _: str) -> tuple[Statement, ...]:
-    return (Statement(action=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), resource=tuple(secrets)),)
+    reads = ("DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds")
+    return (
+        Statement(action=tuple(f"secretsmanager:{action}" for action in reads), resource=tuple(secrets)),
+        # dataFrom.find. A batch has only those secrets that GetSecretValue is allowed for.
+        Statement(action=("secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets"), resource=("*",)),
+    )
 
 
 class Preset(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from function.clouds.aws import spec as written
 from function.clouds.aws.account import Account
-from function.clouds.aws.iam.policy import PolicyDocument
+from function.clouds.aws.iam.policy import PolicyDocument, Statement
 from function.clouds.aws.iam.policy_reader import read_document, read_json_document, read_short_statement
 from function.clouds.aws.permissions.presets import PRESETS
 from function.clouds.aws.previous import Previous
@@ -16,6 +16,10 @@ from function.spec.arn import Arn
 _INLINE_MAX = 10_240
 _MANAGED_MAX = 6_144
 _ATTACHED_MAX = 25
+
+OF_SERVICE_ROLES = "policy/aws-service-role/"
+NOT_ATTACHABLE = "is for a role that an AWS service makes itself; IAM attaches it to no other"
+"""PolicyNotAttachable: "Cannot attach a Service Role Policy to a Customer Role"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,20 @@ class RolePermissions:
         return (*self.arns, *(policy.arn for policy in self.composed))
 
 
+def revocation(before: str) -> InlinePolicy:
+    """The policy by which AWS' console revokes the sessions that began before a time.
+
+    Source: the AWS IAM User Guide, "Revoke IAM role temporary security credentials".
+    """
+    older = {"DateLessThan": {"aws:TokenIssueTime": (before,)}}
+    denied = Statement(effect="Deny", action=("*",), resource=("*",), condition=older)
+    return InlinePolicy("AWSRevokeOlderSessions", PolicyDocument((denied,)))
+
+
 def read_permissions(
-    permissions: written.Permissions, at: Path, account: Account, previous: Previous, grant: InlinePolicy | None
+    permissions: written.Permissions, at: Path, account: Account, previous: Previous, further: Sequence[InlinePolicy]
 ) -> Read[RolePermissions]:
-    """The permissions at a path, of a role in this account; `grant` is generated beside the inline ones."""
+    """The permissions at a path, of a role in this account; `further` are generated beside the inline ones."""
     errors: list[FieldError] = []
     inline = []
     for index, policy in enumerate(permissions.inline_policies):
@@ -65,14 +79,15 @@ def read_permissions(
         errors += document.errors
         inline.append(InlinePolicy(policy.name, document.value))
     presets = _presets(permissions, at, account)
-    generated = [*([grant] if grant else []), *presets.value]
+    generated = [*further, *presets.value]
     errors += [*presets.errors, *_check_inline(generated, inline, (*at, "inlinePolicies"))]
     composed = []
     for index, managed in enumerate(permissions.managed_policies):
         document = _document(managed, (*at, "managedPolicies", index), account)
-        errors += document.errors
+        errors += [*document.errors, *_check_version(managed, document.value, (*at, "managedPolicies", index))]
         composed.append(_composed(managed, document.value, account))
     errors += _check_composed(composed, (*at, "managedPolicies"), account, previous)
+    errors += _check_attachable(permissions.managed_policy_arns, at)
     errors += _check_attached(permissions.managed_policy_arns, composed, at, account)
     value = RolePermissions(
         inline=(*inline, *generated),
@@ -81,6 +96,20 @@ def read_permissions(
         additive=permissions.ownership == "Additive",
     )
     return Read(value, tuple(errors))
+
+
+def _check_version(policy: written.ManagedPolicy, document: PolicyDocument, at: Path) -> Iterator[FieldError]:
+    """CreatePolicy: "Policy document must be version 2012-10-17 or greater"; PutRolePolicy takes both."""
+    if document.version == "2008-10-17":
+        where = (*at, "documentJSON") if policy.document_json is not None else (*at, "document", "Version")
+        yield FieldError(where, 'a managed policy needs Version "2012-10-17"; only an inline policy can have "2008-10-17"')
+
+
+def _check_attachable(arns: Sequence[Arn], at: Path) -> Iterator[FieldError]:
+    """PolicyNotAttachable: "Cannot attach a Service Role Policy to a Customer Role"."""
+    for index, arn in enumerate(arns):
+        if arn.resource.startswith(OF_SERVICE_ROLES):
+            yield FieldError((*at, "managedPolicyArns", index), f"{quoted(arn)} {NOT_ATTACHABLE}")
 
 
 def _presets(permissions: written.Permissions, at: Path, account: Account) -> Read[list[InlinePolicy]]:

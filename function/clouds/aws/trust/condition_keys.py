@@ -2,7 +2,7 @@
 
 A key that the caller never sends makes a condition deny every pod, so only keys that the caller or IAM supplies are let
 through. Source: EKS User Guide on session tags; IAM User Guide, "AWS global condition context keys" and "Available keys for AWS
-OIDC federation".
+OIDC federation"; "Creating VPC endpoint policies for AWS STS".
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,18 @@ _SENT_BY_ALL = frozenset(
         "sts:rolesessionname",
     }
 )
+_SENT_BY_PODS = _SENT_BY_ALL | frozenset(
+    {
+        "aws:sourcevpc",
+        "aws:sourcevpcarn",
+        "aws:sourcevpce",
+        "aws:vpceaccount",
+        "aws:vpceorgid",
+        "aws:vpceorgpaths",
+        "aws:vpcsourceip",
+    }
+)
+"""Pods call STS themselves with their tokens, through an interface endpoint of their VPC where there is one."""
 _SENT_BY_EKS = _SENT_BY_ALL | frozenset(
     {
         "aws:calledvia",
@@ -43,7 +55,7 @@ _SENT_BY_EKS = _SENT_BY_ALL | frozenset(
         "aws:viaawsservice",
     }
 )
-UNKNOWN = _SENT_BY_EKS - {
+UNKNOWN = (_SENT_BY_PODS | _SENT_BY_EKS) - {
     "aws:principalisawsservice",
     "aws:principalservicename",
     "aws:resourceaccount",
@@ -62,7 +74,7 @@ def check_for_tokens(conditions: Conditions, at: Path, issuer: str) -> Iterator[
     claims = {f"{issuer}:{claim}".lower() for claim in _CLAIMS}
     for operator, keys in conditions.items():
         for key in keys:
-            sent = key.lower() in _SENT_BY_ALL | claims or key.lower().startswith("aws:resourcetag/")
+            sent = key.lower() in _SENT_BY_PODS | claims or key.lower().startswith("aws:resourcetag/")
             if not sent:
                 yield FieldError((*at, operator, key), _NEVER_FOR_PODS)
 

@@ -4,21 +4,26 @@ The role that pods are given trusts EKS (pod_identity), the tokens of the cluste
 trusts the role before it (target_role). What the user wrote under spec.aws.trust comes on top.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, Placement
+from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, Account, Placement
 from function.clouds.aws.iam.condition_reader import read_conditions
-from function.clouds.aws.iam.policy import PolicyDocument, Statement
+from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.iam.policy_reader import read_trust_statements
 from function.clouds.aws.spec import AWS, Trust
 from function.clouds.aws.trust import policy, target_role
+from function.clouds.aws.trust.callers import check_callers
 from function.clouds.aws.trust.condition_keys import check_for_eks, check_for_tokens
 from function.clouds.aws.trust.irsa import trust_in_tokens
+from function.clouds.aws.trust.judge import LeftOut, Who, left_out
 from function.clouds.aws.trust.pod_identity import SERVICE, trust_in_eks
 from function.clouds.aws.trust.policy import Admitted, ListStatement
+from function.clouds.aws.trust.requests import Chained, Pod, Token
+from function.clusters.kinds import Cluster
 from function.clusters.vcluster_names import HostName
-from function.errors import FieldError, Path, Read
-from function.identity.subjects import Identity
+from function.errors import FieldError, Path, Read, listed
+from function.identity.subjects import Identity, Subject
+from function.resources.readiness import few
 from function.spec.arn import Arn
 from function.spec.issuer import Issuer
 
@@ -49,8 +54,11 @@ def trust_of_role(
     conditions = read_conditions(written.conditions, (*_AT, "conditions"))
     statements = read_trust_statements(written.statements, (*_AT, "statements"), placement.account.partition)
     errors = [*conditions.errors, *statements.errors]
+    unread = {error.path[len(_AT) + 1] for error in statements.errors}
     for index, statement in enumerate(statements.value):
         errors += _check_statement(statement, (*_AT, "statements", index), session_tags=session_tags)
+        if index not in unread:
+            errors += check_callers(statement, (*_AT, "statements", index), placement.account.id)
     if spec.source_role_arn is not None:
         admitted = _chain(identity, spec, placement, spec.source_role_arn, statements.value)
     else:
@@ -70,7 +78,18 @@ def trust_of_role(
             max_characters=written.max_characters,
         )
         errors += _check_conditions(admitted, session_tags=session_tags, pin_known=pin_known)
-    return _written(admitted, "the trust policy", _SHAPE_OF_ROLE, errors, before)
+    read = _written(admitted, "the trust policy", _SHAPE_OF_ROLE, errors, before)
+    if read.errors or read.value is _UNKNOWN or not (written.conditions or written.statements):
+        return read
+    who = callers(
+        identity,
+        placement.with_credentials(POD_IDENTITY),
+        placement.with_credentials(IRSA),
+        placement.account.partition or "",
+        session_tags=session_tags,
+        source=spec.source_role_arn,
+    )
+    return Read(read.value, tuple(_check_admits(read.value, len(written.statements), who, placement.account)))
 
 
 def trust_of_target(
@@ -90,14 +109,69 @@ def _written(
     return Read(document, (*errors, *_check_size(document, admitted, whose)))
 
 
+def callers(
+    identity: Identity,
+    tagged: Collection[str],
+    tokens: Collection[str],
+    partition: str,
+    *,
+    session_tags: bool,
+    source: Arn | None = None,
+) -> dict[tuple[Subject, str], Who]:
+    """All who are to be admitted: each service account by each of the credentials that it has.
+
+    `tagged` and `tokens` are the handles of clusters with EKS Pod Identity and with IRSA; `source` is a role of somebody else's
+    as which EKS assumes this one.
+    """
+    found: dict[tuple[Subject, str], Who] = {}
+    clusters = {cluster.name: cluster for cluster in identity.clusters}
+    for subject in identity.subjects:
+        cluster, host = clusters[subject.cluster], identity.host(subject)
+        if cluster.eks and cluster.name in tagged:
+            pod = Pod(cluster.eks.arn(cluster.name, partition), *host, session_tags=session_tags)
+            found[subject, "EKS Pod Identity"] = Chained(pod, source) if source else pod
+        if cluster.name in tokens:
+            found |= {(subject, by): Token(issuer, *host, cluster.audience_for_aws) for by, issuer in _by_issuer(cluster)}
+    return found
+
+
+def _by_issuer(cluster: Cluster) -> Iterator[tuple[str, Issuer]]:
+    """The issuers of a cluster, and what to call credentials by each."""
+    for issuer in cluster.issuers:
+        yield "IRSA" if issuer == cluster.issuer else f"IRSA (issuer {issuer.name})", issuer
+
+
+def _check_admits(
+    document: PolicyDocument, written: int, who: Mapping[tuple[Subject, str], Who], account: Account
+) -> Iterator[FieldError]:
+    """Conditions and statements of the user's, the last `written`, that keep listed pods out whatever is not known yet.
+
+    Where more than the service account is left open by the pin, they may narrow it to those who are listed.
+    """
+    missing = left_out(document.json, tuple(who.values()), account.partition or "", account.id or "", "ServiceAccount")
+    if not missing:
+        return
+    denied_by = missing[0].denied_by
+    own = None if denied_by is None else denied_by - (len(document.statements) - written)
+    at = (*_AT, "conditions") if own is None else (*_AT, "statements", own)
+    reason = missing[0].reason if own is None else f"it {missing[0].reason}"
+    yield FieldError(at, f"would keep out {named(list(who), missing)}: {reason}")
+
+
+def named(who: Sequence[tuple[Subject, str]], missing: Iterable[LeftOut]) -> str:
+    """Those of the callers who are left out, in words."""
+    some = (who[each.index] for each in missing)
+    return listed(few(f"{s.service_account} in {s.cluster}/{s.namespace} by {how}" for s, how in some))
+
+
 def _chain(identity: Identity, spec: AWS, placement: Placement, source: Arn, statements: tuple[Statement, ...]) -> Admitted:
     """Whom a target role trusts: the first role, for the listed subjects. The user's conditions are not for it."""
     most, subjects = (spec.trust or Trust()).max_characters, _pod_tags(identity, placement)
     if not spec.disable_session_tags:
         tagged = target_role.trust_with_tags(source, subjects, spec.pin)
         return Admitted(tagged=tagged if tagged.subjects else None, statements=statements, max_characters=most)
-    listed, tagging = target_role.trust_by_external_id(source, subjects)
-    return Admitted(listed=(listed,) if listed.values else (), constant=(tagging,), statements=statements, max_characters=most)
+    pods, tagging = target_role.trust_by_external_id(source, subjects)
+    return Admitted(listed=(pods,) if pods.values else (), constant=(tagging,), statements=statements, max_characters=most)
 
 
 def _pod_tags(identity: Identity, placement: Placement) -> tuple[tuple[Arn, str, str], ...]:
@@ -120,10 +194,11 @@ def _service_accounts(identity: Identity, placement: Placement) -> dict[tuple[Is
     """The service accounts by issuer and audience: those of a cluster, and of every vcluster in it."""
     found: dict[tuple[Issuer, str], list[HostName]] = {}
     handles = placement.with_credentials(IRSA)
-    issuers = {c.name: (c.issuer, c.audience_for_aws) for c in identity.clusters if c.issuer and c.name in handles}
+    clusters = {c.name: c for c in identity.clusters if c.name in handles}
     for subject in identity.subjects:
-        if subject.cluster in issuers:
-            found.setdefault(issuers[subject.cluster], []).append(identity.host(subject))
+        cluster = clusters.get(subject.cluster)
+        for issuer in cluster.issuers if cluster else ():
+            found.setdefault((issuer, clusters[subject.cluster].audience_for_aws), []).append(identity.host(subject))
     return found
 
 
@@ -132,16 +207,29 @@ def _check_conditions(admitted: Admitted, *, session_tags: bool, pin_known: bool
     if not admitted.conditions:
         return
     at, conditions = (*_AT, "conditions"), admitted.conditions
-    if admitted.tagged:
-        yield from check_for_eks(conditions, at, session_tags=session_tags)
-    for listed in admitted.listed:
-        yield from check_for_tokens(conditions, at, listed.key.removesuffix(":sub"))
+    by_eks = list(check_for_eks(conditions, at, session_tags=session_tags)) if admitted.tagged else []
+    by_tokens = [error for each in admitted.listed for error in check_for_tokens(conditions, at, each.key.removesuffix(":sub"))]
+    both = bool(admitted.tagged and admitted.listed)
+    yield from _not_optional(by_eks, by_tokens, conditions, both=both)
+    yield from _not_optional(by_tokens, by_eks, conditions, both=both)
     generated = {(operator, key.lower()) for operator, key in admitted.generated()} if pin_known else set()
     for operator, keys in conditions.items():
         for key in keys:
             if (operator, key.lower()) in generated:
                 message = "is generated by trust.pin or another field of trust; a value here would replace it"
                 yield FieldError((*at, operator, key), message)
+
+
+def _not_optional(
+    errors: Iterable[FieldError], of_other: Iterable[FieldError], conditions: Conditions, *, both: bool
+) -> Iterator[FieldError]:
+    """The errors, but for keys that only the other of two callers sends, where the condition holds without them."""
+    wrong_anyway = {error.path for error in of_other}
+    for error in errors:
+        operator, key = str(error.path[-2]), str(error.path[-1])
+        optional = operator.endswith("IfExists") or (operator == "Null" and conditions[operator][key] == ("true",))
+        if not both or not optional or error.path in wrong_anyway:
+            yield error
 
 
 def _check_statement(statement: Statement, at: Path, *, session_tags: bool) -> Iterator[FieldError]:

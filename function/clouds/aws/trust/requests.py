@@ -34,6 +34,14 @@ class Pod:
         return Arn(self.cluster_arn).account
 
 
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """A pod for which EKS assumes a target role, as a session of the role before it."""
+
+    pod: Pod
+    source_arn: str
+
+
 def requests(pod: Pod) -> list[Request]:
     """The requests that EKS makes. All must be allowed: TagSession too, even if no session tags are sent."""
     context = _context(pod)
@@ -62,14 +70,19 @@ def token_requests(token: Token, partition: str, account: str) -> list[Request]:
     return [Request(ACTION, Principal("Federated", Arn.of_oidc_provider(partition, account, issuer)), context)]
 
 
-def chained_requests(pod: Pod, source_arn: str, *, external: str | None = None) -> list[Request]:
+def chained_requests(pod: Pod, source_arn: str, *, external: str | None = None, account: str = "") -> list[Request]:
     """What EKS asks of a target role, as a session of the first role: session tags are handed on, or an external id is sent.
 
-    `external` is the id where it is another than the pod's own.
+    `external` is the id where it is another than the pod's own; `account` the target role's, where it is known.
     """
     source, name = Arn(source_arn), source_arn.rpartition("/")[2]
     principal = Principal("AWS", f"arn:{source.aws_partition}:sts::{source.account}:assumed-role/{name}/eks-session")
-    context: dict[str, str | tuple[str, ...]] = {"aws:PrincipalArn": source_arn, "aws:PrincipalAccount": source.account}
+    context: dict[str, str | tuple[str, ...]] = {
+        "aws:PrincipalArn": source_arn,
+        "aws:PrincipalAccount": source.account,
+        "aws:PrincipalIsAWSService": "false",
+        **({"aws:ResourceAccount": account} if account else {}),
+    }
     if not pod.session_tags:
         identifier = external or external_id(Arn(pod.cluster_arn), pod.namespace, pod.service_account)
         return [Request(ACTIONS[0], principal, context | {"sts:ExternalId": identifier})]

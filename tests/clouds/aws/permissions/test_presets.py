@@ -11,7 +11,7 @@ ZONE, SECRET = "arn:{}:route53:::hostedzone/Z0", "arn:{}:secretsmanager:eu-centr
 PRESETS = {
     "ExternalDNS": ({"hostedZoneArns": [ZONE]}, ["route53:ListHostedZones"]),
     "CertManager": ({"hostedZoneArns": [ZONE]}, ["route53:ListHostedZonesByName"]),
-    "ExternalSecrets": ({"secretArns": [SECRET]}, []),
+    "ExternalSecrets": ({"secretArns": [SECRET]}, [["secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets"]]),
 }
 
 
