@@ -4,9 +4,10 @@ import gc
 from typing import Any
 
 import click
-from crossplane.function import cli
+from crossplane.function import cli, logging, runtime
 
 from function.fn import FunctionRunner
+from function.server import serve
 
 # One observed resource is about 3.3 kB, so the SDK's 4 MB are reached with a thousand of them.
 _MAX_MESSAGE_MB = 64
@@ -32,7 +33,10 @@ def main(**options: Any) -> None:
         raise click.UsageError("no certificates: give --tls-server-certs-dir, or --insecure to try it without")
     # What was imported lives as long as the process: the collector need not look at it again.
     gc.freeze()
-    cli.run(FunctionRunner(), **options)
+    level = logging.Level.DEBUG if options["debug"] else logging.Level.INFO
+    logging.configure(level=level)
+    credentials = None if options["insecure"] else runtime.load_credentials(options["tls_certs_dir"])
+    serve(FunctionRunner(), options["address"], credentials, options["max_recv_message_size"])
 
 
 if __name__ == "__main__":

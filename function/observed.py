@@ -17,10 +17,12 @@ RESOURCE_NAME = "crossplane.io/composition-resource-name"
 class ObservedResource:
     """One observed composed resource."""
 
-    __slots__ = ("_struct",)
+    __slots__ = ("_parents", "_struct")
 
     def __init__(self, struct: Struct) -> None:
         self._struct = struct
+        # What is read of one stands close together; each look-up on the way there costs more than all else.
+        self._parents: dict[tuple[str, ...], Mapping[str, Value]] = {(): struct.fields}
 
     def text(self, *path: str) -> str | None:
         """The string at a path of field names, None where there is none."""
@@ -53,19 +55,20 @@ class ObservedResource:
         return {} if value is None else plain_struct(value.struct_value)
 
     def _value(self, path: tuple[str, ...]) -> Value | None:
-        fields = self._struct.fields
-        for name in path[:-1]:
-            value = fields.get(name)
-            if value is None:
-                return None
-            fields = value.struct_value.fields
-        return fields.get(path[-1])
+        return self._fields(path[:-1]).get(path[-1])
+
+    def _fields(self, path: tuple[str, ...]) -> Mapping[str, Value]:
+        """The fields of the object at a path, none where there is no object."""
+        fields = self._parents.get(path)
+        if fields is None:
+            value = self._fields(path[:-1]).get(path[-1])
+            fields = self._parents[path] = _NO_FIELDS if value is None else value.struct_value.fields
+        return fields
 
     def conditions(self) -> "Conditions":
         """What the provider says of it."""
         ready = synced = _ABSENT
-        status = self._struct.fields.get("status")
-        listed = None if status is None else status.struct_value.fields.get("conditions")
+        listed = self._value(("status", "conditions"))
         for value in () if listed is None else listed.list_value.values:
             fields = value.struct_value.fields
             kind = fields.get("type")
@@ -79,6 +82,7 @@ class ObservedResource:
 
 _ABSENT = ("Unknown", "")
 _NOTHING = Struct()
+_NO_FIELDS: Mapping[str, Value] = {}
 
 
 def _state(fields: Mapping[str, Value]) -> tuple[str, str]:
@@ -107,11 +111,13 @@ class Conditions(NamedTuple):
 class Observed(Mapping[str, ObservedResource]):
     """All observed composed resources by composition resource name. Reading one that is absent adds nothing."""
 
-    __slots__ = ("_structs",)
+    __slots__ = ("_names", "_read", "_structs")
 
     def __init__(self, structs: Mapping[str, Any]) -> None:
         """Take a mapping from name to something with a `resource` Struct, as a RunFunctionRequest has it."""
         self._structs = structs
+        self._names = sorted(structs)
+        self._read: dict[str, ObservedResource] = {}
 
     @classmethod
     def from_manifests(cls, manifests: Iterable[Mapping[str, Any]]) -> "Observed":
@@ -129,21 +135,24 @@ class Observed(Mapping[str, ObservedResource]):
         return cls(found)
 
     def __getitem__(self, name: str) -> ObservedResource:
-        # A protobuf map adds what is asked for by index; `get` does not.
-        holder = self._structs.get(name)
-        if holder is None:
-            raise KeyError(name)
-        return ObservedResource(holder.resource)
+        resource = self._read.get(name)
+        if resource is None:
+            # A protobuf map adds what is asked for by index; `get` does not.
+            holder = self._structs.get(name)
+            if holder is None:
+                raise KeyError(name)
+            resource = self._read[name] = ObservedResource(holder.resource)
+        return resource
 
     def starting(self, prefix: str) -> list[str]:
         """The names that begin with a prefix, sorted."""
-        return sorted(name for name in self._structs if name.startswith(prefix))
+        return [name for name in self._names if name.startswith(prefix)]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._structs))
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._structs)
+        return len(self._names)
 
 
 def _struct(name: str, manifest: Mapping[str, Any]) -> Struct:

@@ -280,7 +280,7 @@ class TestFatal:
             raise KeyError("oops")
 
         monkeypatch.setattr(fn, "plan", fails)
-        answer = asyncio.run(fn.FunctionRunner().RunFunction(request(spec()), None))  # type: ignore[arg-type]
+        answer = asyncio.run(fn.FunctionRunner().RunFunction(request(spec()), None)).message()  # type: ignore[arg-type]
         (result,) = answer.results
         assert result.severity == fnv1.SEVERITY_FATAL
         assert result.message.startswith(

@@ -7,10 +7,9 @@ import pytest
 from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
-from function.cache import Cache
 from function.catalogue.entry import Fetched, spec_digest, usable
 from function.compose import compose
-from function.fn import run
+from function.fn import new_plans, run
 from function.observed import NOTHING_OBSERVED
 from tests.support.xrs import ACCOUNT, FLAVOURS, changed, desired, everything_provided, request
 
@@ -344,11 +343,11 @@ def test_an_edit_that_changes_no_fact_makes_nobody_wait(beside: dict[str, Any]) 
 
 def test_an_edit_is_seen_although_the_identity_is_remembered() -> None:
     """The status of an entry alone may tell that its facts are no longer those of its spec."""
-    memory: Cache[Any] = Cache(8)
-    assert not run(asked(SHORT, {"prod": entry()}), memory).results
+    plans = new_plans()
+    assert not run(asked(SHORT, {"prod": entry()}), plans).results
     found = entry()
     found["status"]["specDigest"] = "d" + "0" * 15
-    assert run(asked(SHORT, {"prod": found}), memory).results
+    assert run(asked(SHORT, {"prod": found}), plans).results
 
 
 def test_a_status_without_facts_is_said_in_its_own_words() -> None:
@@ -408,12 +407,12 @@ def test_a_vcluster_within_a_vcluster() -> None:
 
 
 def test_a_changed_entry_is_seen_although_the_identity_is_remembered() -> None:
-    memory: Cache[Any] = Cache(8)
-    before = desired(run(asked(SHORT, {"prod": entry()}), memory))
+    plans = new_plans()
+    before = desired(run(asked(SHORT, {"prod": entry()}), plans))
     elsewhere = {"eks": {**EKS, "region": "eu-west-1"}}
-    after = desired(run(asked(SHORT, {"prod": entry(facts=elsewhere)}), memory))
+    after = desired(run(asked(SHORT, {"prod": entry(facts=elsewhere)}), plans))
     assert before.keys() != after.keys()
-    assert desired(run(asked(SHORT, {"prod": entry()}), memory)) == before
+    assert desired(run(asked(SHORT, {"prod": entry()}), plans)) == before
 
 
 def test_an_answer_is_good_for_ten_minutes_where_something_was_required() -> None:

@@ -6,10 +6,12 @@ On the real provider-aws v2.5.0 that was a fight without end; it is run in place
 from typing import Any
 
 import click
-from crossplane.function import cli
+from crossplane.function import cli, runtime
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.fn import FunctionRunner
+from function.server import serve
+from function.wire import Answer
 
 
 class OldRendering(FunctionRunner):
@@ -17,23 +19,24 @@ class OldRendering(FunctionRunner):
 
     async def RunFunction(  # noqa: N802 - the name that gRPC calls
         self, request: fnv1.RunFunctionRequest, context: Any
-    ) -> fnv1.RunFunctionResponse:
+    ) -> Answer:
         """Compose one XR."""
-        answer = await super().RunFunction(request, context)
+        answer = (await super().RunFunction(request, context)).message()
         for desired in answer.desired.resources.values():
             if desired.resource.fields["kind"].string_value == "Role":
                 spec = desired.resource.fields["spec"].struct_value
                 fields = spec.fields["forProvider"].struct_value.fields
                 if "managedPolicyArns" not in fields:
                     fields["managedPolicyArns"].list_value.SetInParent()
-        return answer
+        return Answer(answer.SerializeToString())
 
 
 @click.command()
 @cli.standard_options
 def main(**options: Any) -> None:
     """Serve it as the function itself is served."""
-    cli.run(OldRendering(), **options)
+    credentials = None if options["insecure"] else runtime.load_credentials(options["tls_certs_dir"])
+    serve(OldRendering(), options["address"], credentials, options["max_recv_message_size"])
 
 
 if __name__ == "__main__":

@@ -2,16 +2,17 @@
 
 import copy
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.catalogue.entry import NOTHING_FETCHED, requirement
-from function.fn import encode
 from function.observed import Observed, plain_struct
 from function.podidentitycluster.compose import compose_cluster
 from function.result import Result
+from function.wire import encode
 from tests.spec.bad_input_cluster import CASES
 from tests.support.clusters import (
     ACCOUNT,
@@ -778,15 +779,19 @@ def test_the_answer_does_not_depend_on_the_order_of_what_is_written() -> None:
     assert composed(spec, there) == composed(turned, list(reversed(there)))
 
 
+def sent_by(result: Result) -> fnv1.RunFunctionResponse:
+    return encode(result, fnv1.RunFunctionRequest(), timedelta(minutes=1)).message()
+
+
 def test_the_answer_can_be_sent() -> None:
     result = after({**eks(podIdentityAgent=ADDON, oidcProviders=[OF_ACCOUNT])}, {"Cluster": EKS_SEEN})
-    sent = encode(result, fnv1.RunFunctionResponse())
+    sent = sent_by(result)
     assert {name: plain_struct(made.resource) for name, made in sent.desired.resources.items()} == {
         made.name: made.object() for made in result.resources
     }
     assert all(made.ready == fnv1.READY_TRUE for made in sent.desired.resources.values())
     assert plain_struct(sent.desired.composite.resource)["status"] == result.status
-    host = encode(composed(vcluster(), name="sync"), fnv1.RunFunctionResponse())
+    host = sent_by(composed(vcluster(), name="sync"))
     assert [wanted.match_name for wanted in host.requirements.resources.values()] == ["prod"]
 
 
@@ -801,5 +806,5 @@ def test_two_vclusters_that_name_each_other_do_not_feed_each_other() -> None:
 def test_a_status_with_nothing_in_it_is_not_written() -> None:
     """Crossplane would read it as null."""
     result = composed(gke())
-    answer = encode(result, fnv1.RunFunctionResponse())
+    answer = sent_by(result)
     assert "status" not in answer.desired.composite.resource.fields
