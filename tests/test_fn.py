@@ -357,3 +357,33 @@ def test_the_core_needs_no_protobuf_decoding_of_observed_resources() -> None:
 def test_the_core_and_the_shell_agree() -> None:
     asked = changed((("aws", "permissions"), {"managedPolicyArns": ["arn:aws:iam::aws:policy/X"]}))
     assert desired(answered(asked)) == {made.name: made.object() for made in composed(asked).resources}
+
+
+@pytest.mark.parametrize(
+    ("case", "quick"),
+    [
+        ("the smallest", True),
+        ("known, of any size", True),
+        ("many service accounts", False),
+        ("a long spec", False),
+        ("a long entry of the catalogue", False),
+        ("many observed resources", False),
+        ("a wrong type everywhere", True),
+    ],
+)
+def test_what_may_take_long_is_told_at_a_glance(case: str, quick: bool) -> None:
+    """That runs beside the event loop, and everything else on it."""
+    many = {**spec(), "serviceAccounts": [{"name": "a", "namespaces": [f"n{number}" for number in range(64)]}]}
+    long = changed((("tags",), {f"key-{number}": "v" * 200 for number in range(40)}))
+    wrong = {"clusters": [1], "serviceAccounts": [None, {"namespaces": 1}], "claimRef": [], "aws": "x"}
+    asked = request({"many service accounts": many, "a long spec": long, "a wrong type everywhere": wrong}.get(case, spec()))
+    plans = fn.new_plans()
+    if case == "known, of any size":
+        asked = request(long)
+        fn.run(asked, plans)
+    if case == "a long entry of the catalogue":
+        resource.update(asked.required_resources["cluster-prod"].items.add(), {"spec": {"x": "x" * 5000}})
+    if case == "many observed resources":
+        for number in range(200):
+            resource.update(asked.observed.resources[f"more-{number}"], {"kind": "Role"})
+    assert fn.Call(asked, plans).quick == quick
