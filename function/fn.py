@@ -54,7 +54,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
 
     def __init__(self) -> None:
         self.log = logging.get_logger()
-        self.cache: Cache[Outcome] = Cache(_CACHED)
+        self.cache: Cache[Any, Outcome] = Cache(_CACHED, lambda _key, _outcome: 1)
 
     async def RunFunction(  # noqa: N802 - the name that gRPC calls
         self,
@@ -82,7 +82,7 @@ def _bug(error: Exception) -> str:
     )
 
 
-def run(request: fnv1.RunFunctionRequest, cache: Cache[Outcome] | None = None) -> fnv1.RunFunctionResponse:
+def run(request: fnv1.RunFunctionRequest, cache: Cache[Any, Outcome] | None = None) -> fnv1.RunFunctionResponse:
     """The answer to one call. The plan of an equal XR is taken from the cache."""
     observed = Observed(request.observed.resources)
     xr, fields = request.observed.composite.resource, _spec_fields(request)

@@ -344,7 +344,7 @@ def test_an_edit_that_changes_no_fact_makes_nobody_wait(beside: dict[str, Any]) 
 
 def test_an_edit_is_seen_although_the_identity_is_remembered() -> None:
     """The status of an entry alone may tell that its facts are no longer those of its spec."""
-    memory: Cache[Any] = Cache(8)
+    memory: Cache[Any, Any] = Cache(32, lambda _key, _outcome: 1)
     assert not run(asked(SHORT, {"prod": entry()}), memory).results
     found = entry()
     found["status"]["specDigest"] = "d" + "0" * 15
@@ -408,7 +408,7 @@ def test_a_vcluster_within_a_vcluster() -> None:
 
 
 def test_a_changed_entry_is_seen_although_the_identity_is_remembered() -> None:
-    memory: Cache[Any] = Cache(8)
+    memory: Cache[Any, Any] = Cache(32, lambda _key, _outcome: 1)
     before = desired(run(asked(SHORT, {"prod": entry()}), memory))
     elsewhere = {"eks": {**EKS, "region": "eu-west-1"}}
     after = desired(run(asked(SHORT, {"prod": entry(facts=elsewhere)}), memory))

@@ -25,10 +25,11 @@ is three masks of coordinates, one for each dimension.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import prod
 
-from function.clouds.aws.trust.set_cover import Steps, StepsSpent, fewest, greedy, needed, positions
+from function.cache import Cache
+from function.clouds.aws.trust.set_cover import fewest, greedy, needed, positions
+from function.steps import Steps, StepsSpent
 
 Combination = tuple[str, ...]
 Values = tuple[str, ...]
@@ -41,6 +42,10 @@ _Box = tuple[int, int, int]
 _STEPS = 5_000
 """How much may be searched for one policy, in units that take about the same time each."""
 
+_ROOM = 4 << 20
+_BYTES_OF_TEXT, _BYTES_OF_SUBJECT = 64, 160
+"""What they take in the cache, beside the characters of names."""
+
 _STATEMENT = 230  # about what a statement takes beside its values, in characters
 _FEWEST = 1 << 20  # in its place, so that fewer boxes are always shorter
 
@@ -51,16 +56,30 @@ def cover(subjects: Iterable[Combination]) -> Boxes:
     if not wanted:
         return ()
     values = tuple(tuple(sorted(set(column))) for column in zip(*wanted, strict=True))
-    return (values,) if prod(map(len, values)) == len(wanted) else _cover(wanted)
+    return (values,) if prod(map(len, values)) == len(wanted) else _known(wanted, apart=False)
 
 
 def cover_apart(subjects: Iterable[Combination]) -> Boxes:
     """Boxes that do not overlap: more of them, but at times shorter, since no long name is in two for overlap alone."""
-    return _cover(frozenset(subjects), apart=True)
+    return _known(frozenset(subjects), apart=True)
 
 
-@lru_cache(maxsize=64)  # whoever asks again, asks for the same
-def _cover(wanted: frozenset[Combination], *, apart: bool = False) -> Boxes:
+def _weight(asked: tuple[frozenset[Combination], bool], boxes: Boxes) -> int:
+    wanted, _ = asked
+    names = {value for subject in wanted for value in subject}
+    listed = sum(len(values) for box in boxes for values in box)
+    return sum(_BYTES_OF_TEXT + len(name) for name in names) + _BYTES_OF_SUBJECT * len(wanted) + _BYTES_OF_TEXT * listed
+
+
+_COVERS: Cache[tuple[frozenset[Combination], bool], Boxes] = Cache(_ROOM, _weight)
+
+
+def _known(wanted: frozenset[Combination], *, apart: bool) -> Boxes:
+    """Whoever asks again, asks for the same."""
+    return _COVERS.once((wanted, apart), lambda: _cover(wanted, apart=apart))
+
+
+def _cover(wanted: frozenset[Combination], *, apart: bool) -> Boxes:
     steps = Steps(_STEPS)
     dimensions = len(next(iter(wanted)))
 

@@ -6,23 +6,30 @@ organization) counts as met; a Deny with such a condition is ignored.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from enum import Enum
 from typing import Any
 
-from function.clouds.aws.iam.evaluate import Request, evaluate
+from function.cache import Cache
+from function.clouds.aws.iam.evaluate import Request, TrustPolicy
 from function.clouds.aws.iam.policy import PolicyDocument
 from function.clouds.aws.trust.condition_keys import UNKNOWN
 from function.clouds.aws.trust.policy import PINNED_TAGS
 from function.clouds.aws.trust.requests import Chained, Pod, Token, chained_requests, requests, token_requests
+from function.steps import Steps, StepsSpent
 
 _VARIABLE = re.compile(r"\$\{\s*([^},\s]+)")
 _ANY = "any-other"
 _OF_ONE_POD = ("aws:requesttag/kubernetes-pod-name", "aws:requesttag/kubernetes-pod-uid")
 _NOT_COVERED = "is not covered"
-_MOST_WILDCARDS = 100_000
-"""Of a policy, for each who is asked about: with more, judging would take seconds."""
+_STEPS = 1_000_000
+"""How much one policy may take to be judged: about a quarter of a second."""
+_LONGEST = 65_536
+"""The characters of the longest policy that is read. IAM has no longer ones than 8,192, but does not count white space."""
+_ROOM = 4 << 20
+_BYTES_OF_ONE = 320
+"""What one who is asked about takes in the cache, beside the names."""
 # A role's session, which assumes a target role, has these as well.
 _OF_SESSIONS = (
     "aws:multifactorauthage",
@@ -38,16 +45,27 @@ _OF_SESSIONS = (
 Who = Pod | Token | Chained
 
 
+class Unjudged(Enum):
+    """Why there is no judgement."""
+
+    UNREADABLE = "it is no policy that IAM has"
+    TOO_COMPLEX = "it is too complex to judge"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """One who is not admitted."""
+    """Those who are not admitted; it is false where all are."""
 
-    index: int
+    indices: tuple[int, ...] = ()
     """Among those who were asked about."""
-    reason: str
-    """What a statement denies, or why none allows it."""
-    denied_by: int | None
-    """The index of the statement that denies; None where none allows."""
+    reason: str = ""
+    """Of the first of them: what a statement denies, or why none allows it."""
+    denied_by: int | None = None
+    """The index of the statement that denies it; None where none allows."""
+
+    def __bool__(self) -> bool:
+        """Whether anybody is left out."""
+        return bool(self.indices)
 
     @property
     def words(self) -> str:
@@ -55,39 +73,62 @@ class LeftOut:
         return self.reason if self.denied_by is None else f"statement {self.denied_by} {self.reason}"
 
 
-@lru_cache(maxsize=256)
-def left_out(text: str, who: tuple[Who, ...], partition: str, account: str, pin: str) -> tuple[LeftOut, ...] | None:
-    """Those whom a policy does not admit; None where the policy is none that can be judged.
+_Asked = tuple[str, tuple[Who, ...], str, str, str]
+
+
+def _weight(asked: _Asked, judged: LeftOut | Unjudged) -> int:
+    text, who, *_ = asked
+    found = 8 * len(judged.indices) + 2 * len(judged.reason) if isinstance(judged, LeftOut) else 0
+    pods = (each.pod if isinstance(each, Chained) else each for each in who)
+    names = sum(len(each.namespace) + len(each.service_account) for each in pods)
+    return 2 * len(text) + _BYTES_OF_ONE * (1 + len(who)) + names + found
+
+
+_JUDGED: Cache[_Asked, LeftOut | Unjudged] = Cache(_ROOM, _weight)
+
+
+def left_out(text: str, who: tuple[Who, ...], partition: str, account: str, pin: str) -> LeftOut | Unjudged:
+    """Those whom a policy does not admit.
 
     With a pin that is wider than the service account, somebody else of its namespace or cluster has to be admitted, too.
     """
-    if text.count("*") * len(who) > _MOST_WILDCARDS:
-        return None
+    return _JUDGED.once((text, who, partition, account, pin), lambda: _judge(text, who, partition, account, pin))
+
+
+def _judge(text: str, who: tuple[Who, ...], partition: str, account: str, pin: str) -> LeftOut | Unjudged:
+    if len(text) > _LONGEST:
+        return Unjudged.TOO_COMPLEX
     try:
-        document = _certain(json.loads(text), by_session=any(isinstance(one, Chained) for one in who))
-        return tuple(
-            LeftOut(index, *refusal)
-            for index, one in enumerate(who)
-            if (refusal := next(_refusals(document, one, partition, account, pin), None))
-        )
+        policy = TrustPolicy(_certain(json.loads(text), by_session=any(isinstance(one, Chained) for one in who)))
+        asked = [[request for each in _with_others(one, pin) for request in _asked(each, partition, account)] for one in who]
+        refused = _refused(policy, asked)
+        if not refused:
+            return LeftOut()
+        indices = tuple(sorted(refused))
+        first = refused[indices[0]]
+        decision = policy.decide(first)
+        return LeftOut(indices, _reason(first, decision.reasons, decision.statement), decision.statement)
+    except StepsSpent:
+        return Unjudged.TOO_COMPLEX
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return None
+        return Unjudged.UNREADABLE
+
+
+def _refused(policy: TrustPolicy, asked: Sequence[Sequence[Request]]) -> dict[int, Request]:
+    """The first request that is refused, by the index of who makes it: the first of everybody's, then the second, and so on."""
+    steps = Steps(_STEPS)
+    refused: dict[int, Request] = {}
+    for turn in range(max(map(len, asked), default=0)):
+        turns = {who: requests[turn] for who, requests in enumerate(asked) if turn < len(requests) and who not in refused}
+        whose = list(turns)
+        refused |= {whose[index]: turns[whose[index]] for index in policy.refused(list(turns.values()), steps)}
+    return refused
 
 
 def depends_on(document: PolicyDocument) -> list[str]:
     """The condition keys of a policy whose values nobody knows before a pod asks."""
     keys = (key for each in document.statements for operator in each.condition.values() for key in operator)
     return sorted({key for key in keys if _unknown(key, by_session=False)})
-
-
-def _refusals(
-    document: Mapping[str, Any], one: Who, partition: str, account: str, pin: str
-) -> Iterator[tuple[str, int | None]]:
-    for each in _with_others(one, pin):
-        for request in _asked(each, partition, account):
-            decision = evaluate(document, request)
-            if not decision.allowed:
-                yield _reason(request, decision.reasons, decision.statement), decision.statement
 
 
 def _reason(request: Request, reasons: Sequence[str], denied_by: int | None) -> str:

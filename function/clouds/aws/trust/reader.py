@@ -149,18 +149,18 @@ def _check_admits(
     Where more than the service account is left open by the pin, they may narrow it to those who are listed.
     """
     missing = left_out(document.json, tuple(who.values()), account.partition or "", account.id or "", "ServiceAccount")
-    if not missing:
+    if not isinstance(missing, LeftOut) or not missing:
         return
-    denied_by = missing[0].denied_by
+    denied_by = missing.denied_by
     own = None if denied_by is None else denied_by - (len(document.statements) - written)
     at = (*_AT, "conditions") if own is None else (*_AT, "statements", own)
-    reason = missing[0].reason if own is None else f"it {missing[0].reason}"
+    reason = missing.reason if own is None else f"it {missing.reason}"
     yield FieldError(at, f"would keep out {named(list(who), missing)}: {reason}")
 
 
-def named(who: Sequence[tuple[Subject, str]], missing: Iterable[LeftOut]) -> str:
+def named(who: Sequence[tuple[Subject, str]], missing: LeftOut) -> str:
     """Those of the callers who are left out, in words."""
-    some = (who[each.index] for each in missing)
+    some = (who[index] for index in missing.indices)
     return listed(few(f"{s.service_account} in {s.cluster}/{s.namespace} by {how}" for s, how in some))
 
 

@@ -4,25 +4,9 @@ Cells and sets are numbers from 0. A set of cells is one integer, in which each 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heapreplace
 
-
-class StepsSpent(Exception):
-    """No more may be searched."""
-
-
-@dataclass(slots=True)
-class Steps:
-    """How much may still be searched."""
-
-    left: int
-
-    def spend(self, units: int) -> None:
-        """Take units off; raise where there are none."""
-        self.left -= units
-        if self.left < 0:
-            raise StepsSpent
+from function.steps import Steps, StepsSpent
 
 
 def greedy(sets: Sequence[int]) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from function.cache import Cache
 from function.clouds.aws.trust import cover as cover_module
 from function.clouds.aws.trust.cover import Boxes, Combination, cover
 from tests.support.profile import seeds
@@ -13,7 +14,11 @@ from tests.support.profile import seeds
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> None:
-    cover_module._cover.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    cover_module._COVERS = Cache(1 << 20, cover_module._weight)
 
 
 def admitted(boxes: Boxes) -> set[Combination]:
@@ -136,7 +141,7 @@ def test_does_not_depend_on_the_order_of_input(seed: int) -> None:
     expected = cover(subjects)
     for _ in range(3):
         rng.shuffle(subjects)
-        cover_module._cover.cache_clear()
+        forget()
         assert cover([*subjects, subjects[0]]) == expected
 
 
@@ -182,11 +187,11 @@ def test_takes_what_it_has_where_no_more_may_be_searched(steps: int, monkeypatch
     subjects = unrelated(6, 5)
     best = len(cover(subjects))
     monkeypatch.setattr(cover_module, "_STEPS", steps)
-    cover_module._cover.cache_clear()
+    forget()
     boxes = cover(subjects)
     assert_sound(boxes, subjects)
     assert best <= len(boxes) <= 36
-    cover_module._cover.cache_clear()
+    forget()
     assert cover(sorted(subjects)) == boxes
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from function.clouds.aws.trust.judge import left_out
+from function.clouds.aws.trust.judge import LeftOut, Unjudged, left_out
 from function.clouds.aws.trust.requests import Chained, Pod, Token
 from function.spec.issuer import Issuer
 from tests.support.profile import THOROUGH
@@ -74,8 +74,8 @@ def judged(text: str, spec: dict[str, Any]) -> set[Who]:
     # A target role is told its pods one by one by their external ids, whatever is pinned.
     pin = "ServiceAccount" if "sourceRoleArn" in spec["aws"] else spec["aws"]["trust"]["pin"]
     found = left_out(text, everyone, partition_of(spec), account_of(spec), pin)
-    assert found is not None
-    return {everyone[one.index] for one in found}
+    assert isinstance(found, LeftOut)
+    return {everyone[index] for index in found.indices}
 
 
 def test_of_what_is_rendered_nobody_is_said_to_be_left_out() -> None:
@@ -167,5 +167,5 @@ def test_what_would_take_long_to_judge_is_not_judged() -> None:
     condition = {"StringLike": {"aws:RequestTag/kubernetes-namespace": values}}
     document = {"Version": "2012-10-17", "Statement": [{**deny, "Condition": condition}]}
     pods = tuple(Pod("arn:aws:eks:eu-central-1:111122223333:cluster/prod", f"n-{index}", "api") for index in range(1024))
-    assert left_out(json.dumps(document), pods, "aws", "111122223333", "ServiceAccount") is None
-    assert left_out(json.dumps(document), pods[:1], "aws", "111122223333", "ServiceAccount") is not None
+    assert left_out(json.dumps(document), pods, "aws", "111122223333", "ServiceAccount") is Unjudged.TOO_COMPLEX
+    assert isinstance(left_out(json.dumps(document), pods[:1], "aws", "111122223333", "ServiceAccount"), LeftOut)
