@@ -12,7 +12,7 @@ import binascii
 import ipaddress
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -74,37 +74,48 @@ def _bool(patterns: Sequence[Pattern]) -> Matcher:
     return _Texts(frozenset(_text(pattern).lower() for pattern in patterns) & {"true", "false"}, any_case=True)
 
 
-class _Like:
+class _Globs:
+    """What patterns take, which is asked for many values of few lengths."""
+
+    def __init__(self, globs: Iterable[Glob]) -> None:
+        self._globs = tuple(globs)
+        self._steps: dict[int, int] = {}
+
+    def steps(self, length: int) -> int:
+        if length not in self._steps:
+            self._steps[length] = 1 + sum(glob.steps(length) for glob in self._globs)
+        return self._steps[length]
+
+
+class _Like(_Globs):
     """Patterns. Those without wildcards are looked up."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        wild = [any(isinstance(part, Wildcard) for part in pattern) for pattern in patterns]
-        self._texts = {_text(pattern) for pattern, is_wild in zip(patterns, wild, strict=True) if not is_wild}
-        self._globs = [Glob(pattern) for pattern, is_wild in zip(patterns, wild, strict=True) if is_wild]
+        super().__init__(map(Glob, filter(_is_wild, patterns)))
+        self._texts = {_text(pattern) for pattern in patterns if not _is_wild(pattern)}
 
     def matches(self, value: str) -> bool:
         return value in self._texts or any(glob.matches(value) for glob in self._globs)
 
-    def steps(self, length: int) -> int:
-        return 1 + sum(glob.steps(length) for glob in self._globs)
 
-
-class _ARNLike:
+class _ARNLike(_Globs):
     """Patterns of ARNs: the six parts are matched one by one, so that no wildcard reaches over a colon but in the last."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        split = map(_arn_parts, patterns)
-        self._wanted = [[Glob(part) for part in parts] for parts in split if len(parts) == _ARN_PARTS]
+        split = [parts for parts in map(_arn_parts, patterns) if len(parts) == _ARN_PARTS]
+        self._wanted = [[Glob(part) for part in parts] for parts in split]
+        super().__init__(glob for wanted in self._wanted for glob in wanted)
 
     def matches(self, value: str) -> bool:
         parts = value.split(":", _ARN_PARTS - 1)
         return len(parts) == _ARN_PARTS and any(all(map(Glob.matches, wanted, parts)) for wanted in self._wanted)
 
-    def steps(self, length: int) -> int:
-        return 1 + sum(glob.steps(length) for wanted in self._wanted for glob in wanted)
-
 
 _ARN_PARTS = 6
+
+
+def _is_wild(pattern: Pattern) -> bool:
+    return any(isinstance(part, Wildcard) for part in pattern)
 
 
 def _arn_parts(pattern: Pattern) -> list[list[str]]:

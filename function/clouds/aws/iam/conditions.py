@@ -8,7 +8,7 @@ A condition is read once for a policy. Requests are asked about together, each a
 compared with every distinct value that they have.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,23 +25,24 @@ _QUALIFIERS: tuple[Qualifier, ...] = ("ForAllValues:", "ForAnyValue:")
 _IF_EXISTS = "IfExists"
 _NULL = "Null"
 
-_PER_VALUE = 2
-"""The steps for a value that is known from before."""
-_PER_PART = 4
-"""The steps for a part of a pattern that is made for a request, beside one for so many characters that are filled in: """
-_CHARACTERS = 32
+_PER_KNOWN, _PER_VALUE = 1, 8
+"""The steps for distinct values that are asked about again, and for the first time."""
+_PER_CONTEXT = 4
+"""The steps for a request, whose values of some keys are looked up."""
+_PER_PART, _CHARACTERS = 24, 16
+"""The steps for a part of a pattern that is made for a request, and how many characters take another one."""
 
 
 class Contexts:
     """The condition keys of some requests."""
 
-    def __init__(self, contexts: Iterable[Context]) -> None:
-        self._contexts = [
-            {key.lower(): (value,) if isinstance(value, str) else value for key, value in context.items()}
-            for context in contexts
-        ]
-        self._keys = {key for context in self._contexts for key in context}
+    def __init__(self, contexts: Sequence[Context]) -> None:
+        distinct = {id(context): context for context in contexts}  # requests of one pod share theirs
+        read = {number: _lowered(context) for number, context in distinct.items()}
+        self._contexts = [read[id(context)] for context in contexts]
+        self._keys = {key for context in read.values() for key in context}
         self._by_key: dict[str, Mapping[tuple[Values, ...], int]] = {}
+        self._several: dict[str, int] = {}
         self.all = (1 << len(self._contexts)) - 1
 
     def by_values(self, keys: Sequence[str], steps: Steps) -> Mapping[tuple[Values, ...], int]:
@@ -54,8 +55,15 @@ class Contexts:
             self._by_key[keys[0]] = self._grouped(keys, steps)
         return self._by_key[keys[0]]
 
+    def several(self, key: str, steps: Steps) -> int:
+        """The requests in which a key has several values."""
+        if key not in self._several:
+            by_values = self.by_values((key,), steps)
+            self._several[key] = sum(requests for (values,), requests in by_values.items() if len(values) > 1)
+        return self._several[key]
+
     def _grouped(self, keys: Sequence[str], steps: Steps) -> dict[tuple[Values, ...], int]:
-        steps.spend(_PER_PART * len(self._contexts))
+        steps.spend(_PER_CONTEXT * len(self._contexts))
         found: dict[tuple[Values, ...], int] = {}
         for index, context in enumerate(self._contexts):
             values = tuple([context.get(key, ()) for key in keys])
@@ -65,6 +73,10 @@ class Contexts:
     def values(self, index: int, key: str) -> Values:
         """The values of a key of one request: none when it is absent."""
         return self._contexts[index].get(key.lower(), ())
+
+
+def _lowered(context: Context) -> dict[str, Values]:
+    return {key.lower(): (value,) if isinstance(value, str) else value for key, value in context.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +96,29 @@ class Condition:
     _held: dict[tuple[Values, ...], bool] = field(default_factory=dict)
     """For the values that were asked about, for as long as the policy is judged."""
 
+    def check(self, contexts: Contexts, among: int, steps: Steps) -> None:
+        """Raise a ValueError where the guide leaves open whether it holds for all of some requests."""
+        if self.operator and not self.qualifier and contexts.several(self._reads[0], steps) & among:
+            message = f"{self.name} {self.key}: a key of several values needs ForAllValues: or ForAnyValue:"
+            raise ValueError(message)
+
     def met(self, contexts: Contexts, among: int, steps: Steps) -> int:
-        """Of some of the requests, those for which it holds; a ValueError names one whose outcome the guide leaves open."""
+        """Of some of the requests, which are checked, those for which it holds."""
         found = 0
-        for values, requests in contexts.by_values(self._reads, steps).items():
+        by_values = contexts.by_values(self._reads, steps)
+        steps.spend(_PER_KNOWN * len(by_values))
+        for values, requests in by_values.items():
             if requests & among:
-                steps.spend(_PER_VALUE)
                 held = self._held.get(values)
                 if held is None:
-                    held = self._held[values] = self._holds(values[0], dict(zip(self._reads, values, strict=True)), steps)
-                found |= requests if held else 0
+                    steps.spend(_PER_VALUE)
+                    held = self._held[values] = self._holds(values, steps)
+                if held:
+                    found |= requests
         return found & among
 
-    def _holds(self, values: Values, context: Mapping[str, Values], steps: Steps) -> bool:
+    def _holds(self, context: tuple[Values, ...], steps: Steps) -> bool:
+        values = context[0]
         if self.operator is None:
             return ("false" if values else "true") in {value.lower() for value in self.wanted}
         if not values and self.if_exists:
@@ -104,32 +126,25 @@ class Condition:
         if self.qualifier:
             # An empty string is a null data set, which says as little as an absent key.
             quantify = all if self.qualifier == "ForAllValues:" else any
-            accepted = self._accepted([value for value in values if value], self.operator, context, steps)
-            return quantify(accepted)
-        if len(values) > 1:
-            message = f"{self.name} {self.key}: a key of several values needs ForAllValues: or ForAnyValue:"
-            raise ValueError(message)
-        return next(self._accepted(values, self.operator, context, steps), self.operator.negated)
+            matchers = self._matchers(self.operator, context, steps)
+            return quantify(_is_any(matchers, value, steps) != self.operator.negated for value in values if value)
+        if not values:
+            return self.operator.negated
+        return _is_any(self._matchers(self.operator, context, steps), values[0], steps) != self.operator.negated
 
-    def _accepted(
-        self, values: Sequence[str], operator: Operator, context: Mapping[str, Values], steps: Steps
-    ) -> Iterator[bool]:
-        """For each value, whether the operator accepts it."""
-        matchers = [] if self._constant is None else [self._constant]
-        if values and self._templates:
-            matchers.append(self._filled(operator, context, steps))
-        for value in values:
-            steps.spend(sum(matcher.steps(len(value)) for matcher in matchers))
-            yield any(matcher.matches(value) for matcher in matchers) != operator.negated
+    def _matchers(self, operator: Operator, context: tuple[Values, ...], steps: Steps) -> list[Matcher]:
+        constant = [self._constant] if self._constant else []
+        return [*constant, self._filled(operator, context, steps)] if self._templates else constant
 
-    def _filled(self, operator: Operator, context: Mapping[str, Values], steps: Steps) -> Matcher:
+    def _filled(self, operator: Operator, context: tuple[Values, ...], steps: Steps) -> Matcher:
         """Read the values that have variables, with what these stand for in a request."""
-        longest = max(len(value) for values in context.values() for value in values)
+        by_key = dict(zip(self._reads, context, strict=True))
+        longest = max((len(value) for values in context for value in values), default=0)
         steps.spend(sum(map(len, self._templates)) * (_PER_PART + longest // _CHARACTERS))
 
         def single(key: str) -> str | None:
             # Neither an empty value nor several can be put in a variable's place.
-            values = context[key.lower()]
+            values = by_key[key.lower()]
             return (values[0] or None) if len(values) == 1 else None
 
         return operator.read([p for template in self._templates if (p := expand(template, single)) is not None])
@@ -147,6 +162,14 @@ class Condition:
         some = "one of " if len(self.wanted) > 1 else ""
         each = {"": " ", "ForAllValues:": " each ", "ForAnyValue:": ", for one value, "}[self.qualifier]
         return f"{each}{denied}{self.operator.must} {some}{_quoted(self.wanted)}"
+
+
+def _is_any(matchers: Sequence[Matcher], value: str, steps: Steps) -> bool:
+    for matcher in matchers:
+        steps.spend(matcher.steps(len(value)))
+        if matcher.matches(value):
+            return True
+    return False
 
 
 def read_conditions(element: Mapping[str, Any], *, variables: bool) -> list[Condition]:

@@ -79,19 +79,25 @@ class TrustPolicy:
             ),
         )
 
-    def refused(self, requests: Sequence[Request], steps: Steps) -> list[int]:
-        """The indices of the requests that are not allowed, in order. StepsSpent tells of a policy that takes more steps."""
-        contexts = Contexts([request.context for request in requests])
-        calls: dict[tuple[str, Principal], int] = {}
-        for index, request in enumerate(requests):
-            call = request.action, request.principal
-            calls[call] = calls.get(call, 0) | 1 << index
+    def refused(self, asked: "Asked", among: int, steps: Steps) -> int:
+        """Of some of the requests, those that are not allowed. StepsSpent tells that it takes more steps."""
         allowed = denied = 0
         for statement in self._statements:
-            matched = statement.matched(calls, contexts, steps)
+            matched = statement.matched(asked, among, steps)
             allowed, denied = (allowed, denied | matched) if statement.denies else (allowed | matched, denied)
-        admitted = allowed & ~denied
-        return [index for index in range(len(requests)) if not admitted >> index & 1]
+        return among & ~(allowed & ~denied)
+
+
+class Asked:
+    """Requests that are judged together. Some of them are a mask, in which each is the bit of its index."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        self.contexts = Contexts([request.context for request in requests])
+        self.calls: dict[tuple[str, Principal], int] = {}
+        """Which of them ask for what, and by whom."""
+        for index, request in enumerate(requests):
+            call = request.action, request.principal
+            self.calls[call] = self.calls.get(call, 0) | 1 << index
 
 
 def evaluate(document: Mapping[str, Any], request: Request) -> Decision:
@@ -120,20 +126,24 @@ class _Statement:
             return f"action {request.action} is not covered"
         if not self._covers_principal(request.principal):
             return f"principal {request.principal.name} is not covered"
-        failed = [condition for condition in self._conditions if not condition.met(contexts, contexts.all, Steps(sys.maxsize))]
+        steps = Steps(sys.maxsize)
+        for condition in self._conditions:
+            condition.check(contexts, contexts.all, steps)
+        failed = [condition for condition in self._conditions if not condition.met(contexts, contexts.all, steps)]
         return "; ".join(condition.explain(contexts.values(0, condition.key)) for condition in failed)
 
-    def matched(self, calls: Mapping[tuple[str, Principal], int], contexts: Contexts, steps: Steps) -> int:
-        """Which of the requests it matches; `calls` tells which of them ask for what, and by whom."""
-        steps.spend(_PER_CALL * len(calls))
-        covered = matched = sum(
+    def matched(self, asked: Asked, among: int, steps: Steps) -> int:
+        """Which of some of the requests it matches."""
+        steps.spend(_PER_CALL * len(asked.calls))
+        covered = among & sum(
             requests
-            for (action, principal), requests in calls.items()
+            for (action, principal), requests in asked.calls.items()
             if self._covers_action(action) and self._covers_principal(principal)
         )
-        # All conditions are looked at, also where one is not met: a later one can be wrong.
+        matched = covered
         for condition in self._conditions if covered else ():
-            matched &= condition.met(contexts, covered, steps)
+            condition.check(asked.contexts, covered, steps)
+            matched = condition.met(asked.contexts, matched, steps)
         return matched
 
     def _covers_action(self, action: str) -> bool:

@@ -12,18 +12,19 @@ from enum import Enum
 from typing import Any
 
 from function.cache import Cache
-from function.clouds.aws.iam.evaluate import Request, TrustPolicy
+from function.clouds.aws.iam.evaluate import Asked, Request, TrustPolicy
 from function.clouds.aws.iam.policy import PolicyDocument
 from function.clouds.aws.trust.condition_keys import UNKNOWN
 from function.clouds.aws.trust.policy import PINNED_TAGS
 from function.clouds.aws.trust.requests import Chained, Pod, Token, chained_requests, requests, token_requests
+from function.clouds.aws.trust.set_cover import positions
 from function.steps import Steps, StepsSpent
 
 _VARIABLE = re.compile(r"\$\{\s*([^},\s]+)")
 _ANY = "any-other"
 _OF_ONE_POD = ("aws:requesttag/kubernetes-pod-name", "aws:requesttag/kubernetes-pod-uid")
 _NOT_COVERED = "is not covered"
-_STEPS = 1_000_000
+_STEPS = 800_000
 """How much one policy may take to be judged: about a quarter of a second."""
 _LONGEST = 65_536
 """The characters of the longest policy that is read. IAM has no longer ones than 8,192, but does not count white space."""
@@ -100,28 +101,42 @@ def _judge(text: str, who: tuple[Who, ...], partition: str, account: str, pin: s
         return Unjudged.TOO_COMPLEX
     try:
         policy = TrustPolicy(_certain(json.loads(text), by_session=any(isinstance(one, Chained) for one in who)))
-        asked = [[request for each in _with_others(one, pin) for request in _asked(each, partition, account)] for one in who]
-        refused = _refused(policy, asked)
+        requests = _requests(who, partition, account, pin)
+        refused = _refused(policy, requests)
         if not refused:
             return LeftOut()
-        indices = tuple(sorted(refused))
-        first = refused[indices[0]]
+        first = requests[min(refused)][refused[min(refused)]]
         decision = policy.decide(first)
-        return LeftOut(indices, _reason(first, decision.reasons, decision.statement), decision.statement)
+        return LeftOut(tuple(sorted(refused)), _reason(first, decision.reasons, decision.statement), decision.statement)
     except StepsSpent:
         return Unjudged.TOO_COMPLEX
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return Unjudged.UNREADABLE
 
 
-def _refused(policy: TrustPolicy, asked: Sequence[Sequence[Request]]) -> dict[int, Request]:
-    """The first request that is refused, by the index of who makes it: the first of everybody's, then the second, and so on."""
+def _requests(who: Sequence[Who], partition: str, account: str, pin: str) -> list[list[Request]]:
+    """For each of those who are asked about, the requests of which every one has to be allowed."""
+    known: dict[Who, list[Request]] = {}
+    for one in who:
+        for each in _with_others(one, pin):
+            if each not in known:
+                known[each] = _asked(each, partition, account)
+    return [[request for each in _with_others(one, pin) for request in known[each]] for one in who]
+
+
+def _refused(policy: TrustPolicy, requests: Sequence[Sequence[Request]]) -> dict[int, int]:
+    """The index of the first request that is refused, by the index of who makes it.
+
+    The first requests of all are looked at, then the second ones of those who are left, and so on.
+    """
     steps = Steps(_STEPS)
-    refused: dict[int, Request] = {}
-    for turn in range(max(map(len, asked), default=0)):
-        turns = {who: requests[turn] for who, requests in enumerate(asked) if turn < len(requests) and who not in refused}
-        whose = list(turns)
-        refused |= {whose[index]: turns[whose[index]] for index in policy.refused(list(turns.values()), steps)}
+    order = sorted((turn, whose) for whose, own in enumerate(requests) for turn in range(len(own)))
+    asked = Asked([requests[whose][turn] for turn, whose in order])
+    refused: dict[int, int] = {}
+    for turn in range(order[-1][0] + 1 if order else 0):
+        among = sum(1 << bit for bit, (at, whose) in enumerate(order) if at == turn and whose not in refused)
+        for bit in positions(policy.refused(asked, among, steps)):
+            refused[order[bit][1]] = turn
     return refused
 
 

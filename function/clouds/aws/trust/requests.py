@@ -110,10 +110,11 @@ def admits_all(document: Mapping[str, Any], wanted: list[Request]) -> Decision:
 
 
 def _context(pod: Pod) -> dict[str, str | tuple[str, ...]]:
+    account = pod.account
     context: dict[str, str | tuple[str, ...]] = {
         "aws:SourceArn": pod.cluster_arn,
-        "aws:SourceAccount": pod.account,
-        "aws:ResourceAccount": pod.account,
+        "aws:SourceAccount": account,
+        "aws:ResourceAccount": account,
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": SERVICE,
     }
