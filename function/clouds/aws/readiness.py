@@ -109,7 +109,10 @@ def _advice(role: ComposedRole) -> str:
 
 def _depends(role: ComposedRole) -> str:
     keys = depends_on(role.trust)
-    return f"; whether it admits the pods also depends on {listed(keys)}" if keys else ""
+    depends = f"; whether it admits the pods also depends on {listed(keys)}" if keys else ""
+    return (
+        f"{depends}; its trust policy is too complex to judge whether it admits the pods" if role.trust.too_complex else depends
+    )
 
 
 def _session_tags(plan: Plan, role: ComposedRole) -> str:

@@ -66,9 +66,9 @@ def cover_apart(subjects: Iterable[Combination]) -> Boxes:
 
 def _weight(asked: tuple[frozenset[Combination], bool], boxes: Boxes) -> int:
     wanted, _ = asked
-    names = {value for subject in wanted for value in subject}
+    names = sum(_BYTES_OF_TEXT + len(name) for subject in wanted for name in subject)
     listed = sum(len(values) for box in boxes for values in box)
-    return sum(_BYTES_OF_TEXT + len(name) for name in names) + _BYTES_OF_SUBJECT * len(wanted) + _BYTES_OF_TEXT * listed
+    return names + _BYTES_OF_SUBJECT * len(wanted) + _BYTES_OF_TEXT * listed
 
 
 _COVERS: Cache[tuple[frozenset[Combination], bool], Boxes] = Cache(_ROOM, _weight)

@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"\$\{\s*([^},\s]+)")
 _ANY = "any-other"
 _OF_ONE_POD = ("aws:requesttag/kubernetes-pod-name", "aws:requesttag/kubernetes-pod-uid")
 _NOT_COVERED = "is not covered"
-_STEPS = 800_000
+_STEPS = 1_000_000
 """How much one policy may take to be judged: about a quarter of a second."""
 _LONGEST = 65_536
 """The characters of the longest policy that is read. IAM has no longer ones than 8,192, but does not count white space."""

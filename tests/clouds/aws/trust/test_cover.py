@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import tracemalloc
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -212,3 +213,20 @@ def test_takes_the_largest_input() -> None:
     subjects -= {("c3", "n", "s5"), ("c9", "n", "s60"), ("c10", "n", "s7")}
     assert_sound(cover(subjects), subjects)
     assert len(cover(subjects)) == 3
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(30):
+            grid = [
+                (f"c{c}-{number}", f"{'n' * 50}{n}-{number}", f"{'s' * 50}{s}-{number}")
+                for c, n, s in itertools.product(range(8), range(8), range(8))
+            ]
+            cover(grid[1:])
+        del grid
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0 < len(cover_module._COVERS) < 30
+    assert kept < 2 * (1 << 20)
