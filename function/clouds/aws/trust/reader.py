@@ -212,7 +212,7 @@ def _check_conditions(admitted: Admitted, *, session_tags: bool, pin_known: bool
         return
     at, conditions = (*_AT, "conditions"), admitted.conditions
     by_eks = list(check_for_eks(conditions, at, session_tags=session_tags)) if admitted.tagged else []
-    by_tokens = [error for each in admitted.listed for error in check_for_tokens(conditions, at, each.key.removesuffix(":sub"))]
+    by_tokens = list(check_for_tokens(conditions, at, [each.key.removesuffix(":sub") for each in admitted.listed]))
     both = bool(admitted.tagged and admitted.listed)
     yield from _not_optional(by_eks, by_tokens, conditions, both=both)
     yield from _not_optional(by_tokens, by_eks, conditions, both=both)
