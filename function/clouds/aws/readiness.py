@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from function.clouds.aws.permissions.session_tags import assumes_without_tagging, tags_asked_for
 from function.clouds.aws.plan import ComposedRole, ExistingRole, Plan
 from function.clouds.aws.resources import Composed
-from function.clouds.aws.trust.judge import depends_on, left_out
+from function.clouds.aws.trust.judge import LeftOut, Unjudged, depends_on, left_out
 from function.clouds.aws.trust.pod_identity import has_endpoint
 from function.clouds.aws.trust.reader import callers, named
 from function.clouds.aws.trust.target_role import external_id, grant
@@ -75,11 +75,13 @@ def _role_there(plan: Plan, composed: Composed, observation: Observation) -> tup
         tagged = plan.associations.handles if plan.associations else ()
         who = callers(plan.identity, tagged, plan.annotations, plan.partition, session_tags=not plan.disable_session_tags)
         missing = left_out(trust, tuple(who.values()), plan.partition, role.arn.account, plan.pin)
-        if missing:
-            words = f"{named(list(who), missing)}: {missing[0].words}"
-            return "False", "NotTrusted", f"{message}; its trust policy does not admit {words}"
-        if missing is not None:
+        if isinstance(missing, LeftOut):
+            if missing:
+                words = f"{named(list(who), missing)}: {missing.words}"
+                return "False", "NotTrusted", f"{message}; its trust policy does not admit {words}"
             return "True", "ExistingRole", f"{message}; its trust policy admits these pods"
+        if missing is Unjudged.TOO_COMPLEX:
+            message += "; its trust policy is too complex to judge whether it admits these pods"
     return "True", "ExistingRole", f"{message}; its trust policy must let {_callers(plan)} for these pods"
 
 
@@ -107,7 +109,10 @@ def _advice(role: ComposedRole) -> str:
 
 def _depends(role: ComposedRole) -> str:
     keys = depends_on(role.trust)
-    return f"; whether it admits the pods also depends on {listed(keys)}" if keys else ""
+    depends = f"; whether it admits the pods also depends on {listed(keys)}" if keys else ""
+    return (
+        f"{depends}; its trust policy is too complex to judge whether it admits the pods" if role.trust.too_complex else depends
+    )
 
 
 def _session_tags(plan: Plan, role: ComposedRole) -> str:

@@ -12,6 +12,7 @@ from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, desired, eve
 CUSTOMER = "340605141517"
 HOST = f"arn:aws:iam::{ACCOUNT}:role/host"
 GIVEN = f"arn:aws:iam::{CUSTOMER}:role/team/given"
+MANY = [{"name": f"api-{n}", "clusters": ["prod"], "namespaces": [f"team-{m}" for m in range(16)]} for n in range(64)]
 COMPOSED: dict[str, Any] = {"accountId": CUSTOMER, "providerConfigRef": {"name": "customer"}}
 GRANT = '{"Statement":[{"Action":["sts:AssumeRole","sts:TagSession"],"Effect":"Allow","Resource":"%s"}],"Version":"2012-10-17"}'
 
@@ -230,6 +231,34 @@ def test_an_observed_role_that_is_another_one_is_said() -> None:
 )
 def test_an_observed_role_that_may_admit_all_is_not_accused(policy: Any) -> None:
     assert condition(looked_at(policy), "RoleReady")[2].endswith("its trust policy admits these pods")
+
+
+# Variables that are filled in for each pod, in so many values that it takes more than is worth it.
+HARD = {"StringLike": {"aws:RequestTag/kubernetes-service-account": ["*${aws:RequestTag/kubernetes-namespace}*" * 20] * 8}}
+
+
+def test_an_observed_trust_that_is_too_complex_is_said_to_be() -> None:
+    many = changed((("serviceAccounts",), MANY), base=changed(OBSERVED))
+    there = everything_provided(many)
+    for manifest in there.values():
+        if manifest["kind"] == "Role":
+            manifest["status"]["atProvider"]["assumeRolePolicy"] = json.dumps(trust(**HARD))
+    state, reason, message = condition(answered(many, observed=there), "RoleReady")
+    assert (state, reason) == ("True", "ExistingRole")
+    assert (
+        "; its trust policy is too complex to judge whether it admits these pods; its trust policy must let pods.eks" in message
+    )
+
+
+def test_a_composed_trust_that_is_too_complex_is_said_to_be() -> None:
+    deny = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:*", "Condition": HARD}
+    many = changed(
+        (("serviceAccounts",), MANY), (("aws", "trust"), {"pin": "Namespace", "maxCharacters": 8192, "statements": [deny]})
+    )
+    there = everything_provided(many)
+    state, reason, message = condition(answered(many, observed=there), "RoleReady")
+    assert (state, reason) == ("True", "Available")
+    assert message.endswith("; its trust policy is too complex to judge whether it admits the pods")
 
 
 @pytest.mark.parametrize("policy", ["{}", "no JSON", "[]", '{"Statement": 7}', '{"Statement": [{"Effect": "Allow"}]}'])

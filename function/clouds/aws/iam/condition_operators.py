@@ -12,22 +12,33 @@ import binascii
 import ipaddress
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from function.clouds.aws.iam.values import Pattern, matches
+from function.clouds.aws.iam.values import Glob, Pattern, Wildcard
 
-Compare = Callable[[Pattern, str], bool]
+
+class Matcher(Protocol):
+    """The values of one condition, read once."""
+
+    def matches(self, value: str) -> bool:
+        """Say whether a request's value compares with any of them."""
+
+    def steps(self, length: int) -> int:
+        """What it takes at most for a value of a length, in steps."""
+
+
+Read = Callable[[Sequence[Pattern]], Matcher]
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
     """How a condition operator compares, without its prefix and suffix."""
 
-    compare: Compare
+    read: Read
     must: str  # for messages: what a request's value must do
     negated: bool = False
     variables: bool = False  # whether ${...} in the policy's value is a variable
@@ -37,47 +48,142 @@ def _text(pattern: Pattern) -> str:
     return "".join(pattern)
 
 
-def _equal(pattern: Pattern, value: str) -> bool:
-    return _text(pattern) == value
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Texts that a value may be."""
+
+    texts: frozenset[str]
+    any_case: bool = False
+
+    def matches(self, value: str) -> bool:
+        return (value.lower() if self.any_case else value) in self.texts
+
+    def steps(self, length: int) -> int:  # noqa: ARG002 - as of others
+        return 1
 
 
-def _equal_ignoring_case(pattern: Pattern, value: str) -> bool:
-    return _text(pattern).lower() == value.lower()
+def _equal(patterns: Sequence[Pattern]) -> Matcher:
+    return _Texts(frozenset(map(_text, patterns)))
 
 
-def _arn_like(pattern: Pattern, value: str) -> bool:
-    """Match the six parts of an ARN one by one, so that no wildcard reaches over a colon but in the last."""
-    parts = value.split(":", 5)
-    wanted = _arn_parts(pattern)
-    return len(parts) == len(wanted) == 6 and all(map(matches, wanted, parts))
+def _equal_ignoring_case(patterns: Sequence[Pattern]) -> Matcher:
+    return _Texts(frozenset(_text(pattern).lower() for pattern in patterns), any_case=True)
+
+
+def _bool(patterns: Sequence[Pattern]) -> Matcher:
+    return _Texts(frozenset(_text(pattern).lower() for pattern in patterns) & {"true", "false"}, any_case=True)
+
+
+class _Globs:
+    """What patterns take, which is asked for many values of few lengths."""
+
+    def __init__(self, globs: Iterable[Glob]) -> None:
+        self._globs = tuple(globs)
+        self._steps: dict[int, int] = {}
+
+    def steps(self, length: int) -> int:
+        if length not in self._steps:
+            self._steps[length] = 1 + sum(glob.steps(length) for glob in self._globs)
+        return self._steps[length]
+
+
+class _Like(_Globs):
+    """Patterns. Those without wildcards are looked up."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        super().__init__(map(Glob, filter(_is_wild, patterns)))
+        self._texts = {_text(pattern) for pattern in patterns if not _is_wild(pattern)}
+
+    def matches(self, value: str) -> bool:
+        return value in self._texts or any(glob.matches(value) for glob in self._globs)
+
+
+class _ARNLike(_Globs):
+    """Patterns of ARNs: the six parts are matched one by one, so that no wildcard reaches over a colon but in the last."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        split = [parts for parts in map(_arn_parts, patterns) if len(parts) == _ARN_PARTS]
+        self._wanted = [[Glob(part) for part in parts] for parts in split]
+        super().__init__(glob for wanted in self._wanted for glob in wanted)
+
+    def matches(self, value: str) -> bool:
+        parts = value.split(":", _ARN_PARTS - 1)
+        return len(parts) == _ARN_PARTS and any(all(map(Glob.matches, wanted, parts)) for wanted in self._wanted)
+
+
+_ARN_PARTS = 6
+
+
+def _is_wild(pattern: Pattern) -> bool:
+    return any(isinstance(part, Wildcard) for part in pattern)
 
 
 def _arn_parts(pattern: Pattern) -> list[list[str]]:
     parts: list[list[str]] = [[]]
-    for character in pattern:
-        if character == ":" and len(parts) < 6:
-            parts.append([])
+    for part in pattern:
+        if isinstance(part, Wildcard):
+            parts[-1].append(part)
         else:
-            parts[-1].append(character)
+            first, *others = part.split(":", _ARN_PARTS - len(parts))
+            parts[-1].append(first)
+            parts += ([other] for other in others)
     return parts
 
 
-def _bool(pattern: Pattern, value: str) -> bool:
-    return value.lower() in {"true", "false"} and _equal_ignoring_case(pattern, value)
+@dataclass(frozen=True, slots=True)
+class _Ordered:
+    """Values that are read as numbers, dates or the like; the request's is on the left of the relation."""
+
+    read: Callable[[str], Any]
+    relation: Callable[[Any, Any], bool]
+    wanted: list[Any]
+
+    def matches(self, value: str) -> bool:
+        left = self.read(value)
+        return left is not None and any(self.relation(left, right) for right in self.wanted)
+
+    def steps(self, length: int) -> int:
+        return _PER_READ + length // 8 + len(self.wanted)
 
 
-def _binary(pattern: Pattern, value: str) -> bool:
+_PER_READ = 16
+
+
+def _ordered(
+    read: Callable[[str], Any], relation: Callable[[Any, Any], bool], read_wanted: Callable[[str], Any] | None = None
+) -> Read:
+    """Compare as what both sides are read as; what cannot be read compares with nothing."""
+
+    def matcher(patterns: Sequence[Pattern]) -> Matcher:
+        wanted = map(read_wanted or read, map(_text, patterns))
+        return _Ordered(read, relation, [each for each in wanted if each is not None])
+
+    return matcher
+
+
+def _bytes(text: str) -> bytes | None:
     try:
-        return base64.b64decode(_text(pattern), validate=True) == base64.b64decode(value, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        return False
+        return None
 
 
-def _in_network(pattern: Pattern, value: str) -> bool:
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(value) in ipaddress.ip_network(_text(pattern), strict=False)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
+        return None
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _is_in(address: Any, network: Any) -> bool:
+    return address in network
 
 
 _DAY = len("2026-11-23")
@@ -113,16 +219,6 @@ def is_date(text: str) -> bool:
     return _date(text) is not None
 
 
-def _ordered(read: Callable[[str], Any], relation: Callable[[Any, Any], bool]) -> Compare:
-    """Compare as numbers or dates: the request's value is on the left of the relation."""
-
-    def compare(pattern: Pattern, value: str) -> bool:
-        left, right = read(value), read(_text(pattern))
-        return left is not None and right is not None and relation(left, right)
-
-    return compare
-
-
 def _ordered_operators(family: str, read: Callable[[str], Any]) -> dict[str, Operator]:
     equal = _ordered(read, operator.eq)
     return {
@@ -135,7 +231,7 @@ def _ordered_operators(family: str, read: Callable[[str], Any]) -> dict[str, Ope
     }
 
 
-def _both(name: str, opposite: str, compare: Compare, must: str, *, variables: bool) -> dict[str, Operator]:
+def _both(name: str, opposite: str, compare: Read, must: str, *, variables: bool) -> dict[str, Operator]:
     return {
         name: Operator(compare, must, variables=variables),
         opposite: Operator(compare, must, negated=True, variables=variables),
@@ -151,13 +247,13 @@ OPERATORS: dict[str, Operator] = {
         "be, ignoring case,",
         variables=True,
     ),
-    **_both("StringLike", "StringNotLike", matches, "be like", variables=True),
-    **_both("ArnEquals", "ArnNotEquals", _arn_like, "be like the ARN", variables=True),
-    **_both("ArnLike", "ArnNotLike", _arn_like, "be like the ARN", variables=True),
-    **_both("IpAddress", "NotIpAddress", _in_network, "be in", variables=False),
+    **_both("StringLike", "StringNotLike", _Like, "be like", variables=True),
+    **_both("ArnEquals", "ArnNotEquals", _ARNLike, "be like the ARN", variables=True),
+    **_both("ArnLike", "ArnNotLike", _ARNLike, "be like the ARN", variables=True),
+    **_both("IpAddress", "NotIpAddress", _ordered(_address, _is_in, _network), "be in", variables=False),
     **_ordered_operators("Numeric", _number),
     **_ordered_operators("Date", _date),
     "Bool": Operator(_bool, "be", variables=True),
-    "BinaryEquals": Operator(_binary, "be"),
+    "BinaryEquals": Operator(_ordered(_bytes, operator.eq), "be"),
 }
 """Every operator but Null, which looks only at whether a key is there."""

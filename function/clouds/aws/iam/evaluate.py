@@ -9,17 +9,21 @@ A document that IAM would refuse (an unknown condition operator, a Resource, nei
 ValueError, in Deny statements as in Allow statements: no decision about it can be right.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from function.clouds.aws.iam.conditions import Context, KeyCondition, explain, holds, key_conditions
+from function.clouds.aws.iam.conditions import Context, Contexts, read_conditions
 from function.clouds.aws.iam.values import covers
+from function.steps import Steps
 
 PrincipalKind = Literal["AWS", "Service", "Federated"]
 
 _VERSION_WITH_VARIABLES = "2012-10-17"
 _FORBIDDEN = ("Resource", "NotResource")
+_PER_CALL = 4
+"""The steps of a statement for each kind of call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Request:
 
     action: str
     principal: Principal
-    context: Mapping[str, str | tuple[str, ...]]
+    context: Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +56,105 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    body: Mapping[str, Any]
-    denies: bool
-    conditions: Sequence[KeyCondition]
+class TrustPolicy:
+    """A trust policy that is read once, to judge many requests."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        variables = document.get("Version") == _VERSION_WITH_VARIABLES
+        listed = _listed(document.get("Statement"))
+        self._statements = [_Statement(index, body, variables=variables) for index, body in enumerate(listed)]
+
+    def decide(self, request: Request) -> Decision:
+        """Judge a request, and say what each statement says of it."""
+        contexts = Contexts([request.context])
+        mismatches = [statement.mismatch(request, contexts) for statement in self._statements]
+        matched = [index for index, mismatch in enumerate(mismatches) if not mismatch]
+        denying = [index for index in matched if self._statements[index].denies]
+        return Decision(
+            allowed=bool(matched) and not denying,
+            statement=next(iter([*denying, *matched]), None),
+            reasons=tuple(
+                f"statement {index}: {mismatch or ('denies' if statement.denies else 'allows')}"
+                for index, (statement, mismatch) in enumerate(zip(self._statements, mismatches, strict=True))
+            ),
+        )
+
+    def refused(self, asked: "Asked", among: int, steps: Steps) -> int:
+        """Of some of the requests, those that are not allowed. StepsSpent tells that it takes more steps."""
+        allowed = denied = 0
+        for statement in self._statements:
+            matched = statement.matched(asked, among, steps)
+            allowed, denied = (allowed, denied | matched) if statement.denies else (allowed | matched, denied)
+        return among & ~(allowed & ~denied)
+
+
+class Asked:
+    """Requests that are judged together. Some of them are a mask, in which each is the bit of its index."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        self.contexts = Contexts([request.context for request in requests])
+        self.calls: dict[tuple[str, Principal], int] = {}
+        """Which of them ask for what, and by whom."""
+        for index, request in enumerate(requests):
+            call = request.action, request.principal
+            self.calls[call] = self.calls.get(call, 0) | 1 << index
 
 
 def evaluate(document: Mapping[str, Any], request: Request) -> Decision:
     """Judge a request by a trust policy."""
-    variables = document.get("Version") == _VERSION_WITH_VARIABLES
-    statements = [_read(index, body) for index, body in enumerate(_listed(document.get("Statement")))]
-    context = Context(request.context)
-    mismatches = [_mismatch(statement, request, context, variables=variables) for statement in statements]
-    matched = [index for index, mismatch in enumerate(mismatches) if not mismatch]
-    denying = [index for index in matched if statements[index].denies]
-    return Decision(
-        allowed=bool(matched) and not denying,
-        statement=next(iter([*denying, *matched]), None),
-        reasons=tuple(
-            f"statement {index}: {mismatch or ('denies' if statement.denies else 'allows')}"
-            for index, (statement, mismatch) in enumerate(zip(statements, mismatches, strict=True))
-        ),
-    )
+    return TrustPolicy(document).decide(request)
 
 
-def _read(index: int, body: Mapping[str, Any]) -> _Statement:
-    try:
-        _check(body)
-        conditions = key_conditions(body.get("Condition", {}))
-    except ValueError as error:
-        message = f"statement {index}: {error}"
-        raise ValueError(message) from error
-    return _Statement(body, body["Effect"] == "Deny", conditions)
+class _Statement:
+    """One statement, read."""
+
+    def __init__(self, index: int, body: Mapping[str, Any], *, variables: bool) -> None:
+        try:
+            _check(body)
+            self._conditions = read_conditions(body.get("Condition", {}), variables=variables)
+        except ValueError as error:
+            message = f"statement {index}: {error}"
+            raise ValueError(message) from error
+        self._body = body
+        self._actions: dict[str, bool] = {}
+        self._principals: dict[Principal, bool] = {}
+        self.denies = body["Effect"] == "Deny"
+
+    def mismatch(self, request: Request, contexts: Contexts) -> str:
+        """Say why it does not match the one request of these contexts; empty when it does."""
+        if not self._covers_action(request.action):
+            return f"action {request.action} is not covered"
+        if not self._covers_principal(request.principal):
+            return f"principal {request.principal.name} is not covered"
+        steps = Steps(sys.maxsize)
+        for condition in self._conditions:
+            condition.check(contexts, contexts.all, steps)
+        failed = [condition for condition in self._conditions if not condition.met(contexts, contexts.all, steps)]
+        return "; ".join(condition.explain(contexts.values(0, condition.key)) for condition in failed)
+
+    def matched(self, asked: Asked, among: int, steps: Steps) -> int:
+        """Which of some of the requests it matches."""
+        steps.spend(_PER_CALL * len(asked.calls))
+        covered = among & sum(
+            requests
+            for (action, principal), requests in asked.calls.items()
+            if self._covers_action(action) and self._covers_principal(principal)
+        )
+        matched = covered
+        for condition in self._conditions if covered else ():
+            condition.check(asked.contexts, covered, steps)
+            matched = condition.met(asked.contexts, matched, steps)
+        return matched
+
+    def _covers_action(self, action: str) -> bool:
+        if action not in self._actions:
+            self._actions[action] = _covers_action(self._body, action)
+        return self._actions[action]
+
+    def _covers_principal(self, principal: Principal) -> bool:
+        if principal not in self._principals:
+            self._principals[principal] = _covers_principal(self._body, principal)
+        return self._principals[principal]
 
 
 def _check(body: Mapping[str, Any]) -> None:
@@ -105,16 +175,6 @@ def _problems(body: Mapping[str, Any]) -> Iterator[str]:
     for name in _FORBIDDEN:
         if name in body:
             yield f"a trust policy has no {name}"
-
-
-def _mismatch(statement: _Statement, request: Request, context: Context, *, variables: bool) -> str:
-    """Say why a statement does not match a request; empty when it does."""
-    if not _covers_action(statement.body, request.action):
-        return f"action {request.action} is not covered"
-    if not _covers_principal(statement.body, request.principal):
-        return f"principal {request.principal.name} is not covered"
-    failed = [condition for condition in statement.conditions if not holds(condition, context, variables=variables)]
-    return "; ".join(explain(condition, context) for condition in failed)
 
 
 def _covers_action(body: Mapping[str, Any], action: str) -> bool:

@@ -50,6 +50,8 @@ class PolicyDocument:
     statements: tuple[Statement, ...]
     version: str = "2012-10-17"
     id: str | None = None
+    too_complex: bool = False
+    """Whether it was too complex to judge whom it admits."""
 
     def document(self) -> dict[str, Any]:
         """The policy under IAM's names."""

@@ -5,7 +5,7 @@ through. Source: EKS User Guide on session tags; IAM User Guide, "AWS global con
 OIDC federation"; "Creating VPC endpoint policies for AWS STS".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from function.clouds.aws.iam.condition_reader import operator_of
 from function.clouds.aws.iam.policy import Conditions
@@ -69,12 +69,13 @@ _NEVER = "never present when pods.eks.amazonaws.com assumes the role"
 _NEVER_FOR_PODS = "never present when a pod assumes the role with a web identity token (IRSA)"
 
 
-def check_for_tokens(conditions: Conditions, at: Path, issuer: str) -> Iterator[FieldError]:
-    """Errors of conditions whose caller is a pod with a token of the issuer, under the issuer's name in IAM."""
-    claims = {f"{issuer}:{claim}".lower() for claim in _CLAIMS}
-    for operator, keys in conditions.items():
+def check_for_tokens(conditions: Conditions, at: Path, issuers: Iterable[str]) -> Iterator[FieldError]:
+    """Errors of conditions whose callers are pods with tokens of one of the issuers, under the issuers' names in IAM."""
+    claims = [{f"{issuer}:{claim}".lower() for claim in _CLAIMS} for issuer in issuers]
+    by_all = _SENT_BY_PODS.union(*claims[:1]).intersection(*(_SENT_BY_PODS | each for each in claims))
+    for operator, keys in conditions.items() if claims else ():
         for key in keys:
-            sent = key.lower() in _SENT_BY_PODS | claims or key.lower().startswith("aws:resourcetag/")
+            sent = key.lower() in by_all or key.lower().startswith("aws:resourcetag/")
             if not sent:
                 yield FieldError((*at, operator, key), _NEVER_FOR_PODS)
 

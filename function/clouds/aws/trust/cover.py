@@ -19,16 +19,17 @@ Finding the best cover is NP-hard, so this does what is cheap and nearly always 
 
 The answer is the same in every process: no set is walked in hash order where it could show, and no clock decides.
 
-A component is a grid of cells (x, y, z). A set of cells is one integer, in which the cell is bit (x * ny + y) * nz + z; a box
-is three masks of coordinates, one for each dimension.
+A component is a grid of cells (x, y, z), most of which it may lack. A set of cells is one integer, with a bit for each cell
+that there is; a box is three masks of coordinates, one for each dimension.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from math import prod
 
-from function.clouds.aws.trust.set_cover import Steps, StepsSpent, fewest, greedy, needed, positions
+from function.cache import Cache
+from function.clouds.aws.trust.set_cover import fewest, greedy, needed, positions
+from function.steps import Steps, StepsSpent
 
 Combination = tuple[str, ...]
 Values = tuple[str, ...]
@@ -41,6 +42,10 @@ _Box = tuple[int, int, int]
 _STEPS = 5_000
 """How much may be searched for one policy, in units that take about the same time each."""
 
+_ROOM = 4 << 20
+_BYTES_OF_TEXT, _BYTES_OF_SUBJECT = 64, 160
+"""What they take in the cache, beside the characters of names."""
+
 _STATEMENT = 230  # about what a statement takes beside its values, in characters
 _FEWEST = 1 << 20  # in its place, so that fewer boxes are always shorter
 
@@ -51,16 +56,30 @@ def cover(subjects: Iterable[Combination]) -> Boxes:
     if not wanted:
         return ()
     values = tuple(tuple(sorted(set(column))) for column in zip(*wanted, strict=True))
-    return (values,) if prod(map(len, values)) == len(wanted) else _cover(wanted)
+    return (values,) if prod(map(len, values)) == len(wanted) else _known(wanted, apart=False)
 
 
 def cover_apart(subjects: Iterable[Combination]) -> Boxes:
     """Boxes that do not overlap: more of them, but at times shorter, since no long name is in two for overlap alone."""
-    return _cover(frozenset(subjects), apart=True)
+    return _known(frozenset(subjects), apart=True)
 
 
-@lru_cache(maxsize=64)  # whoever asks again, asks for the same
-def _cover(wanted: frozenset[Combination], *, apart: bool = False) -> Boxes:
+def _weight(asked: tuple[frozenset[Combination], bool], boxes: Boxes) -> int:
+    wanted, _ = asked
+    names = sum(_BYTES_OF_TEXT + len(name) for subject in wanted for name in subject)
+    listed = sum(len(values) for box in boxes for values in box)
+    return names + _BYTES_OF_SUBJECT * len(wanted) + _BYTES_OF_TEXT * listed
+
+
+_COVERS: Cache[tuple[frozenset[Combination], bool], Boxes] = Cache(_ROOM, _weight)
+
+
+def _known(wanted: frozenset[Combination], *, apart: bool) -> Boxes:
+    """Whoever asks again, asks for the same."""
+    return _COVERS.once((wanted, apart), lambda: _cover(wanted, apart=apart))
+
+
+def _cover(wanted: frozenset[Combination], *, apart: bool) -> Boxes:
     steps = Steps(_STEPS)
     dimensions = len(next(iter(wanted)))
 
@@ -163,50 +182,58 @@ def _boxes(part: _Part, dimensions: int, choose: "Callable[[_Grid], list[_Box]]"
     for cell in part.cells:
         lines[cell[x] * len(part.classes[y]) + cell[y]] |= 1 << cell[z]
     weights = [tuple(sum(len(v) + 3 for v in values) for values in part.classes[d]) for d in order]
-    grid = _Grid(len(part.classes[x]), len(part.classes[y]), len(part.classes[z]), tuple(lines), tuple(weights))
+    grid = _Grid((len(part.classes[x]), len(part.classes[y]), len(part.classes[z])), lines, weights)
     for box in choose(grid):
         masks = dict(zip(order, box, strict=True))
         yield tuple(_together(part.classes[d], positions(masks[d])) for d in range(dimensions))
 
 
-@dataclass(slots=True)
 class _Grid:
     """A part's lines, row by row, and how many characters each value takes."""
 
-    nx: int
-    ny: int
-    nz: int
-    lines: tuple[int, ...]
-    weights: tuple[tuple[int, ...], ...]
-    _patterns: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def cells(self) -> int:
-        """All cells."""
-        return sum(line << i * self.nz for i, line in enumerate(self.lines))
+    def __init__(self, shape: _Cell, lines: Sequence[int], weights: Sequence[Sequence[int]]) -> None:
+        self.nx, self.ny, self.nz = shape
+        self.lines = lines
+        self.weights = weights
+        self.cells = [(*divmod(number, self.ny), k) for number, line in enumerate(lines) for k in positions(line)]
+        """In order. A set of cells is an integer with a bit for each of these, however large the grid around them is."""
+        self._having: tuple[list[int], ...] = tuple([0] * size for size in shape)
+        """For each coordinate of a dimension, its cells."""
+        for number, cell in enumerate(self.cells):
+            for having, coordinate in zip(self._having, cell, strict=True):
+                having[coordinate] |= 1 << number
+        self._unions: dict[tuple[int, int], int] = {}
+        self._rows: dict[int, int] = {}
 
     def planes(self) -> list[int]:
         """For each x, its cells as a mask of (y, z)."""
-        width = self.ny * self.nz
-        return [self.cells() >> i * width & ((1 << width) - 1) for i in range(self.nx)]
+        return [sum(self.lines[i * self.ny + j] << j * self.nz for j in range(self.ny)) for i in range(self.nx)]
 
-    def pattern(self, x: int, y: int) -> int:
-        """The cells of x times y at the lowest z; times a mask of z, those of the box."""
-        found = self._patterns.get((x, y))
-        if found is None:
-            row = sum(1 << j * self.nz for j in positions(y))
-            found = self._patterns[x, y] = sum(row << i * self.ny * self.nz for i in positions(x))
-        return found
+    def rows(self, y: int) -> int:
+        """The cells of a plane with these y and the lowest z; times a mask of z, those of both."""
+        if y not in self._rows:
+            self._rows[y] = sum(1 << j * self.nz for j in positions(y))
+        return self._rows[y]
 
     def cells_of(self, box: _Box) -> int:
         """The cells of a box."""
-        return self.pattern(box[0], box[1]) * box[2]
+        return self._union(0, box[0]) & self._union(1, box[1]) & self._union(2, box[2])
+
+    def _union(self, dimension: int, mask: int) -> int:
+        """The cells that have one of some coordinates."""
+        found = self._unions.get((dimension, mask))
+        if found is None:
+            found = 0
+            for coordinate in positions(mask):
+                found |= self._having[dimension][coordinate]
+            self._unions[dimension, mask] = found
+        return found
 
     def hull(self, cells: int) -> _Box:
         """The smallest box that has these cells."""
         x = y = z = 0
-        for cell in positions(cells):
-            line, k = divmod(cell, self.nz)
-            i, j = divmod(line, self.ny)
+        for number in positions(cells):
+            i, j, k = self.cells[number]
             x, y, z = x | 1 << i, y | 1 << j, z | 1 << k
         return x, y, z
 
@@ -241,9 +268,7 @@ def _plain_cover(grid: _Grid, box: int) -> list[_Box]:
 def _sliced(grid: _Grid, axis: int) -> list[_Box]:
     """For each value of a dimension a box for each distinct line across, the lines laid the better way."""
     slices: dict[int, list[tuple[int, int]]] = {}
-    for cell in positions(grid.cells()):
-        line, k = divmod(cell, grid.nz)
-        i, j = divmod(line, grid.ny)
+    for i, j, k in grid.cells:
         place = (1 << i, 1 << j, 1 << k)
         slices.setdefault(place[axis], []).append((place[axis - 2], place[axis - 1]))
     boxes = []
@@ -283,10 +308,10 @@ def _maximal_boxes(grid: _Grid, steps: Steps) -> list[_Box]:
         steps.spend(1 + len(shared) * (grid.nx + grid.ny) // 32)
         for z in sorted(shared):
             y = _above(lines, z)
-            if _above(planes, grid.pattern(1, y) * z) == x:
+            if _above(planes, grid.rows(y) * z) == x:
                 steps.spend(1)
                 found.append((x, y, z))
-    return sorted(found, key=lambda box: (-grid.cells_of(box).bit_count(), box))
+    return sorted(found, key=lambda box: (-prod(mask.bit_count() for mask in box), box))
 
 
 def _meets(masks: Iterable[int], steps: Steps) -> set[int]:
@@ -308,22 +333,25 @@ def _above(masks: Sequence[int], least: int) -> int:
 def _grown(grid: _Grid, box: _Box) -> _Box:
     """Make a box maximal: add every value that fits, the last dimension's first."""
     x, y, z = box
-    cells = grid.cells()
-    for k in range(grid.nz):
-        z |= 1 << k if not grid.cells_of((x, y, 1 << k)) & ~cells else 0
-    for j in range(grid.ny):
-        y |= 1 << j if not grid.cells_of((x, 1 << j, z)) & ~cells else 0
-    for i in range(grid.nx):
-        x |= 1 << i if not grid.cells_of((1 << i, y, z)) & ~cells else 0
-    return x, y, z
+    xs = positions(x)
+    shared = (1 << grid.nz) - 1
+    for i in xs:
+        for j in positions(y):
+            shared &= grid.lines[i * grid.ny + j]
+    z |= shared
+    y |= sum(1 << j for j in range(grid.ny) if not any(z & ~grid.lines[i * grid.ny + j] for i in xs))
+    ys = positions(y)
+    return sum(1 << i for i in range(grid.nx) if not any(z & ~grid.lines[i * grid.ny + j] for j in ys)), y, z
 
 
 def _trimmed(grid: _Grid, boxes: Sequence[_Box]) -> list[_Box]:
     """Shrink each box to the cells that the others leave to it, the longest first; each is needed, so it has some."""
     kept = sorted(boxes, key=lambda box: (-grid.length(box), box))
+    later = [0]
+    for box in reversed(kept[1:]):
+        later.append(later[-1] | grid.cells_of(box))
+    earlier = 0
     for i, box in enumerate(kept):
-        others = 0
-        for j, other in enumerate(kept):
-            others |= grid.cells_of(other) if j != i else 0
-        kept[i] = grid.hull(grid.cells_of(box) & ~others)
+        kept[i] = grid.hull(grid.cells_of(box) & ~(earlier | later[-1 - i]))
+        earlier |= grid.cells_of(kept[i])
     return kept

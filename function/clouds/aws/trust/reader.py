@@ -4,9 +4,10 @@ The role that pods are given trusts EKS (pod_identity), the tokens of the cluste
 trusts the role before it (target_role). What the user wrote under spec.aws.trust comes on top.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, Account, Placement
+from function.clouds.aws.account import AT, IRSA, POD_IDENTITY, Placement
 from function.clouds.aws.iam.condition_reader import read_conditions
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.iam.policy_reader import read_trust_statements
@@ -15,7 +16,7 @@ from function.clouds.aws.trust import policy, target_role
 from function.clouds.aws.trust.callers import check_callers
 from function.clouds.aws.trust.condition_keys import check_for_eks, check_for_tokens
 from function.clouds.aws.trust.irsa import trust_in_tokens
-from function.clouds.aws.trust.judge import LeftOut, Who, left_out
+from function.clouds.aws.trust.judge import LeftOut, Unjudged, Who, left_out
 from function.clouds.aws.trust.pod_identity import SERVICE, trust_in_eks
 from function.clouds.aws.trust.policy import Admitted, ListStatement
 from function.clouds.aws.trust.requests import Chained, Pod, Token
@@ -89,7 +90,11 @@ def trust_of_role(
         session_tags=session_tags,
         source=spec.source_role_arn,
     )
-    return Read(read.value, tuple(_check_admits(read.value, len(written.statements), who, placement.account)))
+    account = placement.account
+    judged = left_out(read.value.json, tuple(who.values()), account.partition or "", account.id or "", "ServiceAccount")
+    if isinstance(judged, Unjudged):
+        return Read(replace(read.value, too_complex=judged is Unjudged.TOO_COMPLEX))
+    return Read(read.value, tuple(_check_admits(read.value, len(written.statements), list(who), judged)))
 
 
 def trust_of_target(
@@ -142,25 +147,24 @@ def _by_issuer(cluster: Cluster) -> Iterator[tuple[str, Issuer]]:
 
 
 def _check_admits(
-    document: PolicyDocument, written: int, who: Mapping[tuple[Subject, str], Who], account: Account
+    document: PolicyDocument, written: int, who: Sequence[tuple[Subject, str]], missing: LeftOut
 ) -> Iterator[FieldError]:
     """Conditions and statements of the user's, the last `written`, that keep listed pods out whatever is not known yet.
 
     Where more than the service account is left open by the pin, they may narrow it to those who are listed.
     """
-    missing = left_out(document.json, tuple(who.values()), account.partition or "", account.id or "", "ServiceAccount")
     if not missing:
         return
-    denied_by = missing[0].denied_by
+    denied_by = missing.denied_by
     own = None if denied_by is None else denied_by - (len(document.statements) - written)
     at = (*_AT, "conditions") if own is None else (*_AT, "statements", own)
-    reason = missing[0].reason if own is None else f"it {missing[0].reason}"
-    yield FieldError(at, f"would keep out {named(list(who), missing)}: {reason}")
+    reason = missing.reason if own is None else f"it {missing.reason}"
+    yield FieldError(at, f"would keep out {named(who, missing)}: {reason}")
 
 
-def named(who: Sequence[tuple[Subject, str]], missing: Iterable[LeftOut]) -> str:
+def named(who: Sequence[tuple[Subject, str]], missing: LeftOut) -> str:
     """Those of the callers who are left out, in words."""
-    some = (who[each.index] for each in missing)
+    some = (who[index] for index in missing.indices)
     return listed(few(f"{s.service_account} in {s.cluster}/{s.namespace} by {how}" for s, how in some))
 
 
@@ -208,7 +212,7 @@ def _check_conditions(admitted: Admitted, *, session_tags: bool, pin_known: bool
         return
     at, conditions = (*_AT, "conditions"), admitted.conditions
     by_eks = list(check_for_eks(conditions, at, session_tags=session_tags)) if admitted.tagged else []
-    by_tokens = [error for each in admitted.listed for error in check_for_tokens(conditions, at, each.key.removesuffix(":sub"))]
+    by_tokens = list(check_for_tokens(conditions, at, [each.key.removesuffix(":sub") for each in admitted.listed]))
     both = bool(admitted.tagged and admitted.listed)
     yield from _not_optional(by_eks, by_tokens, conditions, both=both)
     yield from _not_optional(by_tokens, by_eks, conditions, both=both)

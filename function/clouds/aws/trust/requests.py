@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
+from function.clouds.aws.iam.evaluate import Decision, Principal, Request, TrustPolicy
 from function.clouds.aws.trust.irsa import ACTION
 from function.clouds.aws.trust.pod_identity import ACTIONS, SERVICE
 from function.clouds.aws.trust.target_role import external_id
@@ -99,7 +99,8 @@ def admits_all(document: Mapping[str, Any], wanted: list[Request]) -> Decision:
 
     The statement is the one that decides the first action refused or, when all are allowed, that allows the first.
     """
-    decisions = {request.action: evaluate(document, request) for request in wanted}
+    policy = TrustPolicy(document)
+    decisions = {request.action: policy.decide(request) for request in wanted}
     decisive = next((decision for decision in decisions.values() if not decision.allowed), decisions[wanted[0].action])
     return Decision(
         allowed=decisive.allowed,
@@ -109,10 +110,11 @@ def admits_all(document: Mapping[str, Any], wanted: list[Request]) -> Decision:
 
 
 def _context(pod: Pod) -> dict[str, str | tuple[str, ...]]:
+    account = pod.account
     context: dict[str, str | tuple[str, ...]] = {
         "aws:SourceArn": pod.cluster_arn,
-        "aws:SourceAccount": pod.account,
-        "aws:ResourceAccount": pod.account,
+        "aws:SourceAccount": account,
+        "aws:ResourceAccount": account,
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": SERVICE,
     }

@@ -4,25 +4,9 @@ Cells and sets are numbers from 0. A set of cells is one integer, in which each 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heapreplace
 
-
-class StepsSpent(Exception):
-    """No more may be searched."""
-
-
-@dataclass(slots=True)
-class Steps:
-    """How much may still be searched."""
-
-    left: int
-
-    def spend(self, units: int) -> None:
-        """Take units off; raise where there are none."""
-        self.left -= units
-        if self.left < 0:
-            raise StepsSpent
+from function.steps import Steps, StepsSpent
 
 
 def greedy(sets: Sequence[int]) -> list[int]:
@@ -43,12 +27,16 @@ def greedy(sets: Sequence[int]) -> list[int]:
 
 def needed(sets: Sequence[int], chosen: Sequence[int]) -> list[int]:
     """Those chosen sets without which a cell would be uncovered, the last chosen tried first."""
-    kept = list(chosen)
-    for s in reversed(chosen):
-        rest = [other for other in kept if other != s]
-        if not sets[s] & ~_union(sets, sum(1 << other for other in rest)):
-            kept = rest
-    return kept
+    before = [0]
+    for s in chosen[:-1]:
+        before.append(before[-1] | sets[s])
+    kept: list[int] = []
+    after = 0
+    for s, others in zip(reversed(chosen), reversed(before), strict=True):
+        if sets[s] & ~(others | after):
+            kept.append(s)
+            after |= sets[s]
+    return kept[::-1]
 
 
 def fewest(sets: Sequence[int], known: Sequence[int], steps: Steps) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from function.clouds.aws.iam.evaluate import Decision, Principal, Request, evaluate
-from function.clouds.aws.trust.judge import left_out
+from function.clouds.aws.trust.judge import LeftOut, left_out
 from function.clouds.aws.trust.pod_identity import SERVICE
 from function.clouds.aws.trust.requests import Pod, Token, admits_pod
 
@@ -449,7 +449,7 @@ DENY: dict[str, Any] = {"Effect": "Deny"}
 def left(document: Any, *who: Pod | Token, pin: str = "ServiceAccount") -> tuple[int, ...] | None:
     text = document if isinstance(document, str) else json.dumps(document)
     found = left_out(text, who, "aws", ACCOUNT, pin)
-    return None if found is None else tuple(one.index for one in found)
+    return found.indices if isinstance(found, LeftOut) else None
 
 
 def test_what_cannot_be_known_of_a_pod_is_not_held_against_a_role() -> None:

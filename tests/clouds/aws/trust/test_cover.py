@@ -1,11 +1,15 @@
 """The cover of a set of subjects: right, of few boxes, and bounded."""
 
+import functools
 import itertools
+import operator
 import random
+import tracemalloc
 from collections.abc import Iterator, Sequence
 
 import pytest
 
+from function.cache import Cache
 from function.clouds.aws.trust import cover as cover_module
 from function.clouds.aws.trust.cover import Boxes, Combination, cover
 from tests.support.profile import seeds
@@ -13,7 +17,11 @@ from tests.support.profile import seeds
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> None:
-    cover_module._cover.cache_clear()
+    forget()
+
+
+def forget() -> None:
+    cover_module._COVERS = Cache(1 << 20, cover_module._weight)
 
 
 def admitted(boxes: Boxes) -> set[Combination]:
@@ -136,7 +144,7 @@ def test_does_not_depend_on_the_order_of_input(seed: int) -> None:
     expected = cover(subjects)
     for _ in range(3):
         rng.shuffle(subjects)
-        cover_module._cover.cache_clear()
+        forget()
         assert cover([*subjects, subjects[0]]) == expected
 
 
@@ -182,11 +190,11 @@ def test_takes_what_it_has_where_no_more_may_be_searched(steps: int, monkeypatch
     subjects = unrelated(6, 5)
     best = len(cover(subjects))
     monkeypatch.setattr(cover_module, "_STEPS", steps)
-    cover_module._cover.cache_clear()
+    forget()
     boxes = cover(subjects)
     assert_sound(boxes, subjects)
     assert best <= len(boxes) <= 36
-    cover_module._cover.cache_clear()
+    forget()
     assert cover(sorted(subjects)) == boxes
 
 
@@ -207,3 +215,47 @@ def test_takes_the_largest_input() -> None:
     subjects -= {("c3", "n", "s5"), ("c9", "n", "s60"), ("c10", "n", "s7")}
     assert_sound(cover(subjects), subjects)
     assert len(cover(subjects)) == 3
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(30):
+            grid = [
+                (f"c{c}-{number}", f"{'n' * 50}{n}-{number}", f"{'s' * 50}{s}-{number}")
+                for c, n, s in itertools.product(range(8), range(8), range(8))
+            ]
+            cover(grid[1:])
+        del grid
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0 < len(cover_module._COVERS) < 30
+    assert kept < 2 * (1 << 20)
+
+
+def test_a_set_of_cells_is_as_large_as_there_are_cells() -> None:
+    """64 service accounts on two of 16 clusters, in 8 of 300 namespaces: a grid of 300,000 cells that has 1,024 of them."""
+    rng = random.Random(1)
+    lines = [0] * (16 * 64)
+    for name in range(64):
+        for cluster in rng.sample(range(16), 2):
+            lines[cluster * 64 + name] = sum(1 << namespace for namespace in rng.sample(range(300), 8))
+    grid = cover_module._Grid((16, 64, 300), lines, [[1] * 16, [1] * 64, [1] * 300])
+    assert len(grid.cells) == 1024
+    everything = (1 << 16) - 1, (1 << 64) - 1, (1 << 300) - 1
+    assert grid.cells_of(everything) == (1 << 1024) - 1
+    cluster, name, namespaces = grid.hull(grid.cells_of((1, everything[1], everything[2])))
+    assert (cluster, name.bit_count()) == (1, sum(map(bool, lines[:64])))
+    assert namespaces == functools.reduce(operator.or_, lines[:64])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_is_sound_where_namespaces_are_many(seed: int) -> None:
+    rng = random.Random(seed)
+    subjects: set[Combination] = set()
+    for name in range(64):
+        where, namespaces = rng.sample(range(16), 2 + seed), rng.sample(range(300), 5)
+        subjects |= {(f"c{c}", f"n{n}", f"s{name}") for c in where for n in namespaces}
+    assert_sound(cover(subjects), subjects)
+    assert len(cover(subjects)) <= 64

@@ -5,12 +5,14 @@ Whom a policy is to admit comes from the spec (tests/support/random_specs.py), n
 
 import json
 import random
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from function.clouds.aws.trust.judge import left_out
+from function.clouds.aws.trust import judge
+from function.clouds.aws.trust.judge import LeftOut, Unjudged, left_out
 from function.clouds.aws.trust.requests import Chained, Pod, Token
 from function.spec.issuer import Issuer
 from tests.support.profile import THOROUGH
@@ -74,8 +76,8 @@ def judged(text: str, spec: dict[str, Any]) -> set[Who]:
     # A target role is told its pods one by one by their external ids, whatever is pinned.
     pin = "ServiceAccount" if "sourceRoleArn" in spec["aws"] else spec["aws"]["trust"]["pin"]
     found = left_out(text, everyone, partition_of(spec), account_of(spec), pin)
-    assert found is not None
-    return {everyone[one.index] for one in found}
+    assert isinstance(found, LeftOut)
+    return {everyone[index] for index in found.indices}
 
 
 def test_of_what_is_rendered_nobody_is_said_to_be_left_out() -> None:
@@ -160,12 +162,70 @@ def test_a_statement_that_is_taken_away_keeps_somebody_out() -> None:
             assert judged(json.dumps(others), spec), (spec, statements[index])
 
 
-def test_what_would_take_long_to_judge_is_not_judged() -> None:
-    """A thousand pods and thousands of wildcards: nobody else has to wait for that."""
-    values = [f"{'*a' * 28}{index}" for index in range(120)]
+NAME = "a" * 56
+PODS = tuple(
+    Pod(f"arn:aws:eks:eu-central-1:111122223333:cluster/c{n % 16}", f"{NAME}-{n}", f"{NAME}-{n % 64}") for n in range(1024)
+)
+NAMESPACE, SERVICE_ACCOUNT = "aws:RequestTag/kubernetes-namespace", "aws:RequestTag/kubernetes-service-account"
+VARIABLE = f"${{{NAMESPACE}}}"
+
+
+def denying(*conditions: dict[str, Any]) -> str:
     deny = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "*"}
-    condition = {"StringLike": {"aws:RequestTag/kubernetes-namespace": values}}
-    document = {"Version": "2012-10-17", "Statement": [{**deny, "Condition": condition}]}
-    pods = tuple(Pod("arn:aws:eks:eu-central-1:111122223333:cluster/prod", f"n-{index}", "api") for index in range(1024))
-    assert left_out(json.dumps(document), pods, "aws", "111122223333", "ServiceAccount") is None
-    assert left_out(json.dumps(document), pods[:1], "aws", "111122223333", "ServiceAccount") is not None
+    allow = {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:*"}
+    statements = [allow, *({**deny, "Condition": condition} for condition in conditions)]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
+
+
+HARD = {
+    "stars": denying({"StringLike": {NAMESPACE: [f"{'*a' * 28}{number}" for number in range(120)]}}),
+    "question marks behind a star": denying({"StringLike": {NAMESPACE: [f"*{'a?' * 25}b*" for _ in range(120)]}}),
+    "variables": denying({"StringLike": {SERVICE_ACCOUNT: [f"{VARIABLE}*{number}" for number in range(180)]}}),
+    "variables in one value": denying({"StringLike": {SERVICE_ACCOUNT: "*".join([VARIABLE] * 180)}}),
+    "statements": denying(*({"StringLike": {NAMESPACE: f"*{number}x"}} for number in range(90))),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_what_would_take_long_to_judge_is_not_judged(name: str) -> None:
+    """A thousand pods and thousands of wildcards: nobody else has to wait for that."""
+    assert len(HARD[name]) < 12_000
+    assert left_out(HARD[name], PODS, "aws", "111122223333", "ServiceAccount") is Unjudged.TOO_COMPLEX
+    assert left_out(HARD[name], PODS[:1], "aws", "111122223333", "ServiceAccount") == LeftOut()
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        pytest.param(denying({"StringLike": {SERVICE_ACCOUNT: [f"{'*a' * 28}b{n}" for n in range(120)]}}), 0, id="stars"),
+        pytest.param(denying(*({"StringEquals": {NAMESPACE: f"x{n}"}} for n in range(60))), 0, id="60 Deny statements"),
+        pytest.param(denying({"StringEquals": {NAMESPACE: [f"{NAME}-{n}" for n in range(100)]}}), 100, id="100 namespaces"),
+        pytest.param(denying({"StringNotEquals": {NAMESPACE: "${" * 3900}}), 1024, id="no variable at all"),
+        pytest.param(denying({"StringNotEquals": {NAMESPACE: "${" + " " * 7800 + "}"}}), 1024, id="a variable of blanks"),
+    ],
+)
+def test_what_is_long_is_judged_for_a_thousand_pods(text: str, missing: int) -> None:
+    """Few distinct values, or none that is compared with many patterns: that takes no long time."""
+    found = left_out(text, PODS, "aws", "111122223333", "ServiceAccount")
+    assert isinstance(found, LeftOut)
+    assert len(found.indices) == missing
+
+
+def test_a_policy_longer_than_any_is_not_judged() -> None:
+    text = denying({"StringEquals": {NAMESPACE: "x" * 70_000}})
+    assert left_out(text, PODS[:1], "aws", "111122223333", "ServiceAccount") is Unjudged.TOO_COMPLEX
+
+
+def test_what_is_remembered_of_judgements_is_bounded() -> None:
+    """However many policies and pods, and however long the reasons are."""
+    tracemalloc.start()
+    try:
+        for number in range(60):
+            pods = tuple(Pod(f"c{number}", f"{NAME}-{number}-{n}", f"{NAME}-{number}-{n}") for n in range(400))
+            condition = {"StringNotEquals": {NAMESPACE: [f"{'x' * 60}{number}-{n}" for n in range(100)]}}
+            assert isinstance(left_out(denying(condition), pods, "aws", "111122223333", "ServiceAccount"), LeftOut)
+        del pods
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 2 * judge._ROOM
