@@ -95,12 +95,10 @@ class _Patterns:
             self._by_prefix[prefix].append(pattern)
         self._lengths = sorted(set(map(len, self._by_prefix)))
 
-    def of(self, text: str) -> Iterator[_Pattern]:
+    def of(self, text: str) -> list[_Pattern]:
         """Those whose prefix the text begins with."""
-        for length in self._lengths:
-            if length > len(text):
-                return
-            yield from self._by_prefix.get(text[:length], ())
+        lengths = (length for length in self._lengths if length <= len(text))
+        return [pattern for length in lengths for pattern in self._by_prefix.get(text[:length], ())]
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,10 @@ class Mappings:
         exact = self._exact.get(namespace)
         if exact is not None:
             return exact
-        first = min(self._by_virtual.of(namespace), default=None)
+        first: _Pattern | None = None
+        for pattern in self._by_virtual.of(namespace):
+            if first is None or pattern.place < first.place:
+                first = pattern
         return first.host + namespace[len(first.virtual) :] if first else None
 
     def sources(self, host: str) -> frozenset[str]:
@@ -250,12 +251,12 @@ class Mappings:
         return f"{quoted(text)}, here {quoted(self._named(text))}," if _PLACEHOLDER in text else quoted(text)
 
     def _errors_of_host(self, host: str) -> Iterator[str]:
-        named, itself = self._named(host), quoted(self.control_plane_namespace)
+        named, itself = self._named(host), self.control_plane_namespace
         if host == "*":
             yield 'the host side is "*" alone: write something before it'
-        elif _is_pattern(host) and self.control_plane_namespace.startswith(named[:-1]):
-            yield f"{self._shown(host)} can be {itself}, the namespace that the vCluster itself runs in: write another"
-        elif named == self.control_plane_namespace:
+        elif _is_pattern(host) and itself.startswith(named[:-1]):
+            yield f"{self._shown(host)} can be {quoted(itself)}, the namespace that the vCluster itself runs in: write another"
+        elif named == itself:
             yield f"{self._shown(host)} is the namespace that the vCluster itself runs in: write another"
 
     def _errors_of_bare_prefix(self, virtual: str, host: str) -> Iterator[str]:

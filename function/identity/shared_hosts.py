@@ -56,13 +56,18 @@ def shared_accounts(identity: Identity, groups: Groups) -> Iterator[Shared]:
     """Service accounts of other clusters of the group that are the same as a listed one, and not listed."""
     listed, clusters = set(identity.subjects), {cluster.name: cluster for cluster in identity.clusters}
     alike = _alike(clusters, groups)
+    # Clusters of one pool often list the same, and to find what a vcluster's name can stand for takes a while.
+    found: dict[tuple[str, HostName, bool], tuple[tuple[str, str], ...]] = {}
     for subject in identity.subjects:
         mine, host = clusters[subject.cluster], identity.host(subject)
         for other in alike[subject.cluster]:
             # The host cluster and its vcluster name the same pods here, so nobody else is admitted.
             if other.same_place and (mine.vcluster is None) != (other.cluster.vcluster is None):
                 continue
-            for namespace, name in _virtual(other.cluster, host, of_host=mine.vcluster is None):
+            key = (other.cluster.name, host, mine.vcluster is None)
+            if key not in found:
+                found[key] = tuple(_virtual(other.cluster, host, of_host=mine.vcluster is None))
+            for namespace, name in found[key]:
                 if Subject(other.cluster.name, namespace, name) not in listed:
                     yield Shared(subject, other.cluster, namespace, name)
 

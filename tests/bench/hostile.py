@@ -1,6 +1,6 @@
 """The worst that a tenant can send: what known inputs cost, and a search for sizes that cost more. Prints Markdown.
 
-Examples:
+For instance:
   python -m tests.bench.hostile                         everything, about five minutes
   python -m tests.bench.hostile --quick                 the known inputs, and a short search
   python -m tests.bench.hostile --only vcluster         inputs and shapes with this word in their names
@@ -25,6 +25,8 @@ from typing import NamedTuple
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.fn import run
+from function.observed import ObservedResource
+from function.resources.managed import EXTERNAL_NAME
 from tests.bench.hostile_inputs import INPUTS, SHAPES, Asked, Input, Shape, Sizes, inputs, shapes, storable
 from tests.bench.requests import in_google_cloud, podidentity, request, with_tokens
 
@@ -205,10 +207,9 @@ def _said(answer: fnv1.RunFunctionResponse) -> str:
         message = answer.results[0].message
         raw = "" if message.isprintable() else " (raw text in it)"
         return f"FATAL{raw}: {_plain(message)}"
+    seen = [ObservedResource(found.resource) for found in answer.desired.resources.values()]
     names = sorted(
-        f"{found.resource['kind']} {found.resource['metadata']['annotations']['crossplane.io/external-name']}"
-        for found in answer.desired.resources.values()
-        if "metadata" in found.resource and "crossplane.io/external-name" in found.resource["metadata"]["annotations"]
+        f"{each.text('kind')} {name}" for each in seen if (name := each.text("metadata", "annotations", EXTERNAL_NAME))
     )
     size = answer.ByteSize() / 1e3
     named = f", {_plain(names[0])}" if len(names) == 1 else ""

@@ -91,9 +91,12 @@ def in_gcp(**gcp: Any) -> Object:
     return {"clusters": [{"name": "c", "gke": _GKE}], "serviceAccounts": _ONE_ACCOUNT, "gcp": gcp}
 
 
-def _accounts(count: int, namespaces: int, length: int = 1) -> list[Object]:
+def _accounts(count: int, namespaces: int, length: int = 1, end: str = "") -> list[Object]:
     return [
-        {"name": f"s{k}".ljust(length, "s"), "namespaces": [f"n{j}".ljust(min(length, 63), "n") for j in range(namespaces)]}
+        {
+            "name": f"s{k}".ljust(length, "s"),
+            "namespaces": [f"n{j}{end}".ljust(min(length, 63), "n") for j in range(namespaces)],
+        }
         for k in range(count)
     ]
 
@@ -108,7 +111,7 @@ def _vclusters(sizes: Sizes, host: Mapping[str, Any], *, form: str = "exact") ->
             return {f"v{j:02d}{'v' * 29}*": f"{'h' * (j % 30 + 1)}*" for j in count} | {
                 f"n{j}": f"{'h' * 31}{j}-{number}" for j in range(sizes["namespaces"])
             }
-        return {f"n{j}*": f"h{j}-{number}-*" for j in count}
+        return {f"n{j}-*": f"h{j}-{number}-*" for j in count}
 
     return [
         {
@@ -125,15 +128,19 @@ def _vclusters(sizes: Sizes, host: Mapping[str, Any], *, form: str = "exact") ->
     ]
 
 
+def _namespaced(sizes: Sizes, form: str) -> list[Object]:
+    return _accounts(sizes["accounts"], sizes["namespaces"], end="-x" if form == "pattern" else "")
+
+
 def _vclusters_in_eks(sizes: Sizes, *, form: str = "exact", **aws: Any) -> Asked:
     clusters = _vclusters(sizes, {"eks": {**_EKS, "clusterName": "h"}}, form=form)
-    spec = {"clusters": clusters, "serviceAccounts": _accounts(sizes["accounts"], sizes["namespaces"])}
+    spec = {"clusters": clusters, "serviceAccounts": _namespaced(sizes, form)}
     return Asked(podidentity({**spec, "aws": {"trust": {"maxCharacters": 8192}, **aws}}))
 
 
 def _vclusters_in_gke(sizes: Sizes, *, form: str = "exact", **gcp: Any) -> Asked:
     clusters = _vclusters(sizes, {"gke": {**_GKE, "clusterName": "h"}}, form=form)
-    spec = {"clusters": clusters, "serviceAccounts": _accounts(sizes["accounts"], sizes["namespaces"])}
+    spec = {"clusters": clusters, "serviceAccounts": _namespaced(sizes, form)}
     granted = {"projectId": "customer-project", "roles": [{"role": "roles/viewer"}]}
     return Asked(podidentity({**spec, "gcp": {**granted, **gcp}}))
 
@@ -429,9 +436,11 @@ def _nested_vclusters(sizes: Sizes) -> Asked:
 
 
 def _hosts_and_vclusters(sizes: Sizes) -> Asked:
-    """GKE clusters of one pool: service accounts of one, called as vclusters of the others call theirs."""
-    ends = [f"{'x-' * number}a" for number in range(sizes["clusters"])]
-    clusters = [{"name": "host", "gke": {**_GKE, "clusterName": "host"}}] + [
+    """GKE clusters of one pool: service accounts of some, called as vclusters of the others call theirs."""
+    ends = [f"{'x-' * number}a" for number in range(16 - sizes["hosts"])]
+    hosts = [f"host{number}" for number in range(sizes["hosts"])]
+    clusters: list[Object] = [{"name": host, "gke": {**_GKE, "clusterName": host}} for host in hosts]
+    clusters += [
         {
             "name": f"v{number}",
             "gke": {**_GKE, "clusterName": f"h{number}"},
@@ -444,8 +453,8 @@ def _hosts_and_vclusters(sizes: Sizes) -> Asked:
         }
         for number, end in enumerate(ends)
     ]
-    name = f"-x{'-x' * sizes['joints']}-{ends[-1]}" if ends else ""
-    accounts = [{"name": f"s{k}{name}"[:253], "namespace": "n0", "clusters": ["host"]} for k in range(sizes["accounts"])]
+    name = f"{'-x' * sizes['joints']}-{ends[-1]}"
+    accounts = [{"name": f"s{k}{name}", "namespace": "n0", "clusters": hosts} for k in range(sizes["accounts"])]
     gcp = {"projectId": "customer-project", "roles": [{"role": "roles/viewer"}], "mode": "Direct"}
     return Asked(podidentity({"clusters": clusters, "serviceAccounts": accounts, "gcp": gcp}))
 
@@ -493,15 +502,13 @@ def _pinned(sizes: Sizes) -> Asked:
         "serviceAccounts": [
             {
                 "name": f"s{k}",
-                "namespaces": [f"n{(k * 7 + j * j) % 61}" for j in range(sizes["namespaces"])][: sizes["namespaces"]],
+                "namespaces": list(dict.fromkeys(f"n{(k * 7 + j * j) % 61}" for j in range(sizes["namespaces"]))),
                 "clusters": sorted({f"c{(k * step + step) % sizes['clusters']}" for step in range(1, sizes["places"] + 1)}),
             }
             for k in range(sizes["accounts"])
         ],
         "aws": {"trust": {"maxCharacters": 8192}},
     }
-    for account in spec["serviceAccounts"]:
-        account["namespaces"] = list(dict.fromkeys(account["namespaces"]))
     return Asked(podidentity(spec))
 
 
@@ -641,7 +648,7 @@ SHAPES = (
     Shape("vclusters with exact mappings, GKE", _OF_VCLUSTERS, lambda s: _vclusters_in_gke(s, mode="Direct")),
     Shape("vclusters with nested host patterns, GKE", {**_OF_VCLUSTERS, "namespaces": (1, 32)}, _nested_vclusters),
     Shape("vclusters with patterns, pin Namespace", _OF_VCLUSTERS, _vclusters_of_namespace),
-    Shape("names as vclusters make them", {"clusters": (1, 15), "accounts": (1, 64), "joints": (1, 120)}, _hosts_and_vclusters),
+    Shape("names as vclusters make them", {"hosts": (1, 15), "accounts": (1, 64), "joints": (1, 105)}, _hosts_and_vclusters),
     Shape(
         "texts of mappings",
         {
@@ -754,7 +761,19 @@ _MOST_KILOBYTES = 1500
 
 def storable(asked: Asked) -> bool:
     """Whether the API server would take the object: etcd's limit."""
-    return len(json.dumps(asked.xr)) <= _MOST_KILOBYTES * 1000
+    return _weight(asked.xr["spec"], _MOST_KILOBYTES * 1000) <= _MOST_KILOBYTES * 1000
+
+
+def _weight(value: Any, most: int) -> int:
+    """About how many bytes of JSON it makes; looked at no further than the most."""
+    if not isinstance(value, dict | list):
+        return len(value) + 2 if isinstance(value, str) else 4
+    weight = 2
+    for part in itertools.chain(value, value.values()) if isinstance(value, dict) else value:
+        weight += _weight(part, most - weight) + 1
+        if weight > most:
+            break
+    return weight
 
 
 def inputs(only: str) -> Iterator[Input]:
