@@ -100,8 +100,8 @@ catalogue: $(DEV) binaries ## one entry of the catalogue edited that many PodIde
 events: $(DEV) binaries ## what one edit leads to in changes of objects, by hand; writes tests/e2e/events.md
 	$(VENV)/bin/python -m tests.e2e events $(if $(CROSSPLANE),--crossplane=$(CROSSPLANE))
 
-bench: $(DEV) $(LEAN) ## latency against an echo function, start-up, memory
-	$(VENV)/bin/python -m tests.bench.latency --python .venv-bench/bin/python
+bench: $(DEV) $(if $(HOSTILE),,$(LEAN)) ## latency against an echo function, start-up, memory; with HOSTILE=1 the worst that a tenant can send (ARGS=--help)
+	$(VENV)/bin/python -m $(if $(HOSTILE),tests.bench.hostile,tests.bench.latency --python .venv-bench/bin/python) $(ARGS)
 
 goldens: $(DEV) ## write the examples' expected output anew; read the diff
 	WRITE_GOLDENS=1 $(VENV)/bin/python -m pytest tests/test_examples.py

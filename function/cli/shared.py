@@ -49,12 +49,42 @@ _ANNOTATION = "with another value, and a service account carries one: its pods g
 _GRANT = "that works, but deleting one takes it from the other until the provider makes it again"
 
 
+class _Places:
+    """Where documents list their service accounts. Each document is gone through once."""
+
+    def __init__(self, answers: list[Answer]) -> None:
+        self._answers = answers
+        self._entries: dict[int, dict[tuple[str, str], list[tuple[int, list[str]]]]] = {}
+
+    def path(self, number: int, claim: _Claim) -> Path:
+        """The field that asks for a claim of the document of this number."""
+        if not isinstance(claim.at, Subject):
+            return claim.at
+        if number not in self._entries:
+            self._entries[number] = _entries(self._answers[number])
+        at: Path = ("spec", "serviceAccounts")
+        for index, clusters in self._entries[number].get((claim.at.namespace, claim.at.service_account), ()):
+            if not clusters or claim.at.cluster in clusters:
+                return (*at, index)
+        return at
+
+
+def _entries(answer: Answer) -> dict[tuple[str, str], list[tuple[int, list[str]]]]:
+    """The entries of spec.serviceAccounts by namespace and name: their indices and clusters, none where they are for all."""
+    found: dict[tuple[str, str], list[tuple[int, list[str]]]] = {}
+    for index, entry in enumerate(answer.document.value["spec"]["serviceAccounts"]):
+        for namespace in entry.get("namespaces") or [entry.get("namespace") or answer.document.namespace]:
+            found.setdefault((namespace, entry["name"]), []).append((index, entry.get("clusters") or []))
+    return found
+
+
 def errors_between(answers: list[Answer]) -> dict[int, list[FieldError]]:
     """The errors between documents that are valid by themselves, by the later one's place in the list.
 
     What is no error but good to know is printed as a note.
     """
     first: dict[tuple[str, ...], tuple[int, _Claim]] = {}
+    places = _Places(answers)
     clashes: dict[_Clash, list[str]] = {}
     for number, answer in enumerate(answers):
         for claim in _claims(answer.plan()):
@@ -62,8 +92,8 @@ def errors_between(answers: list[Answer]) -> dict[int, list[FieldError]]:
             agreed = claim.value is not None and claim.value == its.value
             if _identity(answers[earlier]) == _identity(answer) or agreed:
                 continue
-            other = f"{answers[earlier].document.title}, {dotted(_path(answers[earlier], its))}"
-            clash = _Clash(number, _path(answer, claim), other, claim.harm, claim.refused and its.refused)
+            other = f"{answers[earlier].document.title}, {dotted(places.path(earlier, its))}"
+            clash = _Clash(number, places.path(number, claim), other, claim.harm, claim.refused and its.refused)
             clashes.setdefault(clash, []).append(claim.words)
     errors: dict[int, list[FieldError]] = {}
     for clash, words in clashes.items():
@@ -156,15 +186,3 @@ def _name_at(resource: ComposedResource, written: Path) -> Path:
 
 def _account(subject: Subject) -> str:
     return f"service account {subject.namespace}/{subject.service_account} in cluster {subject.cluster}"
-
-
-def _path(answer: Answer, claim: _Claim) -> Path:
-    if not isinstance(claim.at, Subject):
-        return claim.at
-    at: Path = ("spec", "serviceAccounts")
-    for index, entry in enumerate(answer.document.value["spec"]["serviceAccounts"]):
-        namespaces = entry.get("namespaces") or [entry.get("namespace") or answer.document.namespace]
-        clusters = entry.get("clusters") or [claim.at.cluster]
-        if entry["name"] == claim.at.service_account and claim.at.namespace in namespaces and claim.at.cluster in clusters:
-            return (*at, index)
-    return at

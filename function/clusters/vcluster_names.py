@@ -6,8 +6,10 @@ A vCluster runs all pods in one namespace of the host, under names that hold the
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from function.errors import quoted
@@ -19,6 +21,7 @@ _PREFIX_MAX = 32
 _PLACEHOLDER = "${name}"
 # Looked for without being consumed, since two can share a hyphen.
 _JOINT = re.compile(r"(?=-x-)")
+_JOINT_LENGTH = len("-x-")
 _LABEL_START = re.compile(r"[a-z0-9][-a-z0-9]*")
 
 
@@ -52,8 +55,9 @@ def virtual_names(host: str, vcluster: str) -> Iterator[HostName]:
     joined = host.removesuffix(f"-x-{vcluster}")
     if joined == host:
         return
-    for joint in _JOINT.finditer(joined):
-        name, namespace = joined[: joint.start()], joined[joint.start() + len("-x-") :]
+    # A namespace is a label, so that no joint stands further from the end.
+    for joint in _JOINT.finditer(joined, max(0, len(joined) - LABEL_MAX - _JOINT_LENGTH)):
+        name, namespace = joined[: joint.start()], joined[joint.start() + _JOINT_LENGTH :]
         if name and is_label(namespace):
             yield HostName(namespace, name)
 
@@ -73,9 +77,37 @@ class Mapping(NamedTuple):
     host: str
 
 
-@dataclass(frozen=True, slots=True)
+class _Pattern(NamedTuple):
+    """A mapping of all namespaces that begin alike: what stands before the `*` on either side."""
+
+    place: int
+    """Its place among the mappings: the first that matches counts."""
+    virtual: str
+    host: str
+
+
+class _Patterns:
+    """Patterns by what one of their sides begins with. A lookup takes as many steps as there are lengths of prefixes."""
+
+    def __init__(self, patterns: Iterable[tuple[str, _Pattern]]) -> None:
+        self._by_prefix: dict[str, list[_Pattern]] = defaultdict(list)
+        for prefix, pattern in patterns:
+            self._by_prefix[prefix].append(pattern)
+        self._lengths = sorted(set(map(len, self._by_prefix)))
+
+    def of(self, text: str) -> list[_Pattern]:
+        """Those whose prefix the text begins with."""
+        lengths = (length for length in self._lengths if length <= len(text))
+        return [pattern for length in lengths for pattern in self._by_prefix.get(text[:length], ())]
+
+
+@dataclass(frozen=True)
 class Mappings:
-    """A vCluster's namespace mappings. What the methods beside `errors` say holds for mappings without errors."""
+    """A vCluster's namespace mappings. What the methods beside `errors` say holds for mappings without errors.
+
+    They are asked of every service account in every cluster. So tables are made of the mappings once, and no question goes
+    through all of them.
+    """
 
     entries: tuple[Mapping, ...]
     vcluster: str
@@ -106,37 +138,71 @@ class Mappings:
         It is a DNS label but for its length, since a pattern's host side can be the longer one: the caller refuses more than
         63 characters.
         """
-        exact = (entry for entry in self.entries if not _is_pattern(entry.virtual) and not _is_pattern(entry.host))
-        for entry in exact:
-            if self._named(entry.virtual) == namespace:
-                return self._named(entry.host)
-        for virtual, host in self._prefixes():
-            if namespace.startswith(virtual):
-                return host + namespace.removeprefix(virtual)
-        return None
+        exact = self._exact.get(namespace)
+        if exact is not None:
+            return exact
+        first: _Pattern | None = None
+        for pattern in self._by_virtual.of(namespace):
+            if first is None or pattern.place < first.place:
+                first = pattern
+        return first.host + namespace[len(first.virtual) :] if first else None
 
     def sources(self, host: str) -> frozenset[str]:
         """The virtual namespaces that are mapped to a namespace of the host."""
-        rivals = {self._named(entry.virtual) for entry in self.entries if not _is_pattern(entry.virtual)}
-        rivals |= {
-            virtual_prefix + host.removeprefix(host_prefix)
-            for virtual_prefix, host_prefix in self._prefixes()
-            if host.startswith(host_prefix)
-        }
-        return frozenset(rival for rival in rivals if is_label(rival) and self.host_namespace(rival) == host)
+        rivals = (
+            pattern.virtual + host[len(pattern.host) :]
+            for pattern in self._by_host.of(host)
+            # Longer ones are no labels.
+            if len(pattern.virtual) + len(host) - len(pattern.host) <= LABEL_MAX
+        )
+        by_pattern = frozenset(rival for rival in rivals if is_label(rival) and self.host_namespace(rival) == host)
+        return self._names_by_host.get(host, frozenset()) | by_pattern
 
     def owns(self, namespace: str) -> bool:
         """Whether it is mapped to a namespace of the host in which nothing of any other virtual namespace can be."""
         host = self.host_namespace(namespace)
         return host is not None and self.sources(host) <= {namespace}
 
-    def _named(self, text: str) -> str:
-        return text.replace(_PLACEHOLDER, self.vcluster)
-
-    def _prefixes(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def _exact(self) -> dict[str, str]:
+        """The host side of what is mapped by name; of what stands there twice, the first."""
+        exact: dict[str, str] = {}
         for virtual, host in self.entries:
+            if not _is_pattern(virtual) and not _is_pattern(host):
+                exact.setdefault(self._named(virtual), self._named(host))
+        return exact
+
+    @cached_property
+    def _names_by_host(self) -> dict[str, frozenset[str]]:
+        """The namespaces that a mapping names, by the host's namespace that they are mapped to."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for virtual in self._virtual_names:
+            host = self.host_namespace(virtual)
+            if host is not None and is_label(virtual):
+                found[host].add(virtual)
+        return {host: frozenset(names) for host, names in found.items()}
+
+    @cached_property
+    def _virtual_names(self) -> frozenset[str]:
+        """The virtual sides that are no patterns."""
+        return frozenset(self._named(virtual) for virtual, _ in self.entries if not _is_pattern(virtual))
+
+    @cached_property
+    def _by_virtual(self) -> _Patterns:
+        return _Patterns((pattern.virtual, pattern) for pattern in self._patterns())
+
+    @cached_property
+    def _by_host(self) -> _Patterns:
+        return _Patterns((pattern.host, pattern) for pattern in self._patterns())
+
+    def _patterns(self) -> Iterator[_Pattern]:
+        for place, (virtual, host) in enumerate(self.entries):
             if virtual.endswith("*") and host.endswith("*"):
-                yield self._named(virtual)[:-1], self._named(host)[:-1]
+                yield _Pattern(place, self._named(virtual)[:-1], self._named(host)[:-1])
+
+    def _named(self, text: str) -> str:
+        # A second one is an error; filled in as well, a short text could become an endless one.
+        return text.replace(_PLACEHOLDER, self.vcluster, 1)
 
     def _errors_of(self, entry: Mapping) -> Iterator[str]:
         virtual, host = entry
@@ -185,19 +251,18 @@ class Mappings:
         return f"{quoted(text)}, here {quoted(self._named(text))}," if _PLACEHOLDER in text else quoted(text)
 
     def _errors_of_host(self, host: str) -> Iterator[str]:
-        named, itself = self._named(host), quoted(self.control_plane_namespace)
+        named, itself = self._named(host), self.control_plane_namespace
         if host == "*":
             yield 'the host side is "*" alone: write something before it'
-        elif _is_pattern(host) and self.control_plane_namespace.startswith(named[:-1]):
-            yield f"{self._shown(host)} can be {itself}, the namespace that the vCluster itself runs in: write another"
-        elif named == self.control_plane_namespace:
+        elif _is_pattern(host) and itself.startswith(named[:-1]):
+            yield f"{self._shown(host)} can be {quoted(itself)}, the namespace that the vCluster itself runs in: write another"
+        elif named == itself:
             yield f"{self._shown(host)} is the namespace that the vCluster itself runs in: write another"
 
     def _errors_of_bare_prefix(self, virtual: str, host: str) -> Iterator[str]:
         """Where `*` stands for nothing, the host's side alone would be the namespace."""
         bare, made = self._named(virtual)[:-1], self._named(host)[:-1]
-        by_itself = any(self._named(other) == bare for other, _ in self.entries)
-        if host != "*" and is_label(bare) and not is_label(made) and not by_itself:
+        if host != "*" and is_label(bare) and not is_label(made) and bare not in self._virtual_names:
             yield (
                 f"{quoted(virtual)} gives the namespace {quoted(bare)} the host namespace {quoted(made)}, "
                 f"which is not a DNS-1123 label: map {quoted(bare)} by itself, or write a pattern that leaves it out"

@@ -4,6 +4,7 @@ A namespace or service account of a cluster can be the host side of others in th
 tell clusters apart (workload identity pools), it is the same in all of them.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -54,47 +55,65 @@ class Shared(NamedTuple):
 def shared_accounts(identity: Identity, groups: Groups) -> Iterator[Shared]:
     """Service accounts of other clusters of the group that are the same as a listed one, and not listed."""
     listed, clusters = set(identity.subjects), {cluster.name: cluster for cluster in identity.clusters}
+    alike = _alike(clusters, groups)
+    # Clusters of one pool often list the same, and to find what a vcluster's name can stand for takes a while.
+    found: dict[tuple[str, HostName, bool], tuple[tuple[str, str], ...]] = {}
     for subject in identity.subjects:
-        mine = clusters[subject.cluster]
-        for other in _alike(clusters, groups, subject):
+        mine, host = clusters[subject.cluster], identity.host(subject)
+        for other in alike[subject.cluster]:
             # The host cluster and its vcluster name the same pods here, so nobody else is admitted.
-            if other.where == mine.where and (mine.vcluster is None) != (other.vcluster is None):
+            if other.same_place and (mine.vcluster is None) != (other.cluster.vcluster is None):
                 continue
-            for namespace, name in _virtual(other, identity.host(subject), of_host=mine.vcluster is None):
-                if Subject(other.name, namespace, name) not in listed:
-                    yield Shared(subject, other, namespace, name)
+            key = (other.cluster.name, host, mine.vcluster is None)
+            if key not in found:
+                found[key] = tuple(_virtual(other.cluster, host, of_host=mine.vcluster is None))
+            for namespace, name in found[key]:
+                if Subject(other.cluster.name, namespace, name) not in listed:
+                    yield Shared(subject, other.cluster, namespace, name)
 
 
 def shared_namespaces(identity: Identity, groups: Groups) -> Iterator[Shared]:
     """Namespaces of the group that are the host namespace of a listed one, and of which nothing is listed."""
     listed = {(subject.cluster, subject.namespace) for subject in identity.subjects}
     clusters = {cluster.name: cluster for cluster in identity.clusters}
+    alike = _alike(clusters, groups)
     for subject in {s._replace(service_account=""): s for s in identity.subjects}.values():
         mine = clusters[subject.cluster]
         if mine.vcluster and not mine.vcluster.owns(subject.namespace):
             yield Shared(subject, mine, "")
             continue
         host = identity.host(subject).namespace
-        for other in _alike(clusters, groups, subject):
-            another = other.where != mine.where or other.shares_issuer
+        for other in alike[subject.cluster]:
+            of_host = mine.vcluster is None and (not other.same_place or other.cluster.shares_issuer)
             yield from (
-                Shared(subject, other, namespace)
-                for namespace in _virtual_namespaces(other, host, of_host=mine.vcluster is None and another)
-                if not namespace or (other.name, namespace) not in listed
+                Shared(subject, other.cluster, namespace)
+                for namespace in _virtual_namespaces(other.cluster, host, of_host=of_host)
+                if not namespace or (other.cluster.name, namespace) not in listed
             )
 
 
-def _alike(clusters: Mapping[str, Cluster], groups: Groups, subject: Subject) -> Iterator[Cluster]:
-    """The other clusters of a subject's group; the same one under another handle is an error of its own.
+class _Alike(NamedTuple):
+    """Another cluster of a cluster's group."""
+
+    cluster: Cluster
+    same_place: bool
+    """Whether it is the same real cluster: with a vcluster, or another one."""
+
+
+def _alike(clusters: Mapping[str, Cluster], groups: Groups) -> Mapping[str, list[_Alike]]:
+    """By handle, the other clusters of the group; the same one under another handle is an error of its own.
 
     Clusters outside EKS and GKE are known by their issuers alone, so that two with one issuer are two clusters.
     """
-    group, mine = groups.get(subject.cluster), clusters[subject.cluster]
-    for name, cluster in clusters.items():
-        twice = (cluster.where, cluster.within) == (mine.where, mine.within)
-        another = not twice or (name != subject.cluster and cluster.shares_issuer)
-        if name in groups and groups[name] == group and another:
-            yield cluster
+    found: dict[str, list[_Alike]] = defaultdict(list)
+    for handle, mine in clusters.items():
+        for name, cluster in clusters.items():
+            same_place = cluster.where == mine.where
+            twice = same_place and cluster.within == mine.within
+            another = not twice or (name != handle and cluster.shares_issuer)
+            if name in groups and groups[name] == groups.get(handle) and another:
+                found[handle].append(_Alike(cluster, same_place))
+    return found
 
 
 def _virtual(other: Cluster, host: HostName, *, of_host: bool) -> Iterator[tuple[str, str]]:

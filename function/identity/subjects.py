@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -56,7 +57,7 @@ Hosts = Mapping[Subject, HostName]
 """What host clusters call those that are in a vcluster."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
     """The part of a PodIdentity that says nothing of a cloud."""
 
@@ -71,6 +72,11 @@ class Identity:
     hosts: Hosts = field(default_factory=dict)
     without_agent: frozenset[str] = frozenset()
     """The handles of the clusters that are known to have no EKS Pod Identity Agent."""
+
+    @cached_property
+    def vclusters(self) -> Mapping[str, str]:
+        """The names of the vclusters, by the handles of their clusters."""
+        return {cluster.name: cluster.vcluster.name for cluster in self.clusters if cluster.vcluster}
 
     def host(self, subject: Subject) -> HostName:
         """The subject's host names; outside a vcluster, its own namespace and service account."""
@@ -211,6 +217,5 @@ def account_status(identity: Identity, subject: Subject) -> ServiceAccountStatus
     entry: ServiceAccountStatus = {"cluster": subject.cluster, "namespace": subject.namespace, "name": subject.service_account}
     host = identity.hosts.get(subject)
     if host:
-        vcluster = next(c.vcluster for c in identity.clusters if c.name == subject.cluster)
-        entry |= {"vcluster": vcluster.name if vcluster else "", "hostNamespace": host.namespace, "hostName": host.name}
+        entry |= {"vcluster": identity.vclusters[subject.cluster], "hostNamespace": host.namespace, "hostName": host.name}
     return entry

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from function.clusters.vcluster_names import HostName, Mapping, Mappings, project_namespace, single_namespace_name, translate
+from function.clusters.vcluster_names import (
+    HostName,
+    Mapping,
+    Mappings,
+    project_namespace,
+    single_namespace_name,
+    translate,
+    virtual_names,
+)
 
 LABEL = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 SUBDOMAIN = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
@@ -440,3 +448,75 @@ def test_any_text_can_be_judged(entries: list[tuple[str, str]], namespace: str) 
     made = mappings(*entries)
     assert all(message.isprintable() and not message.endswith(".") for _, message in made.errors())
     assert made.host_namespace(namespace) is not None or not made.owns(namespace)
+
+
+# The tables, against the rules said plainly.
+
+
+def named(text: str, made: Mappings) -> str:
+    return text.replace("${name}", made.vcluster, 1)
+
+
+def plain_host_namespace(made: Mappings, namespace: str) -> str | None:
+    """Every mapping tried in its order: names before patterns, and the first that matches."""
+    for virtual, host in made.entries:
+        if "*" not in virtual and "*" not in host and named(virtual, made) == namespace:
+            return named(host, made)
+    for virtual, host in made.entries:
+        if virtual.endswith("*") and host.endswith("*") and namespace.startswith(named(virtual, made)[:-1]):
+            return named(host, made)[:-1] + namespace[len(named(virtual, made)[:-1]) :]
+    return None
+
+
+def plain_sources(made: Mappings, host: str) -> set[str]:
+    """Every namespace that a mapping could lead to the host's namespace from, kept where it does."""
+    tried = {named(virtual, made) for virtual, _ in made.entries if "*" not in virtual}
+    for virtual, hosts in made.entries:
+        if virtual.endswith("*") and hosts.endswith("*") and host.startswith(named(hosts, made)[:-1]):
+            tried.add(named(virtual, made)[:-1] + host[len(named(hosts, made)[:-1]) :])
+    return {each for each in tried if DNS_LABEL.fullmatch(each) and plain_host_namespace(made, each) == host}
+
+
+# Few letters and the vcluster's own name, so that sides overlap, repeat and contradict one another; some are no mappings at all.
+SIDE = st.lists(st.sampled_from(["a", "b", "-", "a", "b", "${name}", "vc", "*", "a" * 31]), max_size=4).map("".join)
+PATTERN = SIDE.map(lambda text: text + "*")
+ANY_ENTRY = st.tuples(SIDE | PATTERN, SIDE | PATTERN) | st.tuples(PATTERN, PATTERN) | SMALL_ENTRY
+ANY_NAMESPACE = st.lists(st.sampled_from(["a", "b", "-", "vc", "a" * 31]), max_size=5).map("".join) | st.sampled_from(SMALL)
+
+
+@given(st.lists(ANY_ENTRY, max_size=8), st.lists(ANY_NAMESPACE, max_size=8), st.booleans())
+def test_tables_agree_with_the_plain_rules(entries: list[tuple[str, str]], namespaces: list[str], only: bool) -> None:
+    made = mappings(*entries, vcluster="vc", only=only)
+    sides = [named(side, made).rstrip("*") for entry in entries for side in entry]
+    for namespace in (*namespaces, *sides, *(side + namespace for side in sides for namespace in namespaces[:2])):
+        host = plain_host_namespace(made, namespace)
+        assert made.host_namespace(namespace) == host
+        assert made.sources(namespace) == plain_sources(made, namespace)
+        assert made.owns(namespace) is (host is not None and plain_sources(made, host) <= {namespace})
+
+
+@given(st.lists(ANY_ENTRY, min_size=64, max_size=64), st.lists(ANY_NAMESPACE, min_size=1, max_size=4))
+def test_tables_of_many_mappings_agree_with_the_plain_rules(entries: list[tuple[str, str]], namespaces: list[str]) -> None:
+    made = mappings(*entries, vcluster="vc")
+    for namespace in namespaces:
+        assert made.host_namespace(namespace) == plain_host_namespace(made, namespace)
+        assert made.sources(namespace) == plain_sources(made, namespace)
+
+
+def plain_virtual_names(host: str, vcluster: str) -> list[HostName]:
+    """Every place where a host name can be cut in two."""
+    end = f"-x-{vcluster}"
+    joined = host[: -len(end)] if host.endswith(end) else ""
+    cuts = [place for place in range(1, len(joined)) if joined.startswith("-x-", place)]
+    return [HostName(joined[cut + 3 :], joined[:cut]) for cut in cuts if DNS_LABEL.fullmatch(joined[cut + 3 :])]
+
+
+@given(st.lists(st.sampled_from(["a", "-", "x", "-x-", "-x-", "-x-vc", "b" * 30]), max_size=14).map("".join))
+def test_virtual_names_agree_with_the_plain_rule(text: str) -> None:
+    for host in (text, f"{text}-x-vc"):
+        assert list(virtual_names(host, "vc")) == plain_virtual_names(host, "vc")
+
+
+def test_a_name_of_the_longest_namespace_is_found() -> None:
+    assert list(virtual_names(f"a-x-{'n' * 63}-x-vc", "vc")) == [HostName("n" * 63, "a")]
+    assert list(virtual_names(f"a-x-{'n' * 64}-x-vc", "vc")) == []
