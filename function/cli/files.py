@@ -2,6 +2,7 @@
 
 import re
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,7 +194,7 @@ def _text(file: Path) -> str:
     """What is in a file. Raises Unreadable for what is no file, and for more than a file of ours can hold."""
     try:
         if str(file) == "-":
-            read = click.get_binary_stream("stdin").read(_BYTES_MAX + 1)
+            read = sys.stdin.buffer.read(_BYTES_MAX + 1)
         else:
             check_regular(file)
             with file.open("rb") as opened:

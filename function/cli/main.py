@@ -30,9 +30,8 @@ class _Printable(click.Group):
 def _complaints_printable() -> Iterator[None]:
     try:
         yield
-    except click.ClickException as error:
-        error.message = printable(error.message)
-        raise
+    except click.UsageError as error:
+        raise click.UsageError(printable(error.format_message()), error.ctx) from None
 
 
 @click.group(cls=_Printable, context_settings={"help_option_names": ["-h", "--help"]})
