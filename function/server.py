@@ -23,6 +23,8 @@ from function.errors import printable
 from function.fn import FunctionRunner
 
 _HOST_AND_PORT = re.compile(r"(\[[^\[\]]*\]|[^:/\[\]]*):([0-9]+)")
+_PORT_MAX = 65_535
+_ADDRESS = "--address (ADDRESS) must be HOST:PORT, free and of this machine"
 _OPTION = "--tls-server-certs-dir (TLS_SERVER_CERTS_DIR)"
 
 
@@ -72,7 +74,7 @@ async def _serve(
     try:
         port = server.add_secure_port(address, credentials) if credentials else server.add_insecure_port(address)
     except RuntimeError:
-        raise CannotStart(f"cannot listen at {address}: --address (ADDRESS) is HOST:PORT, and free") from None
+        raise CannotStart(f"cannot listen at {address}; {_ADDRESS}") from None
 
     async def stop() -> None:
         await server.stop(grace=SHUTDOWN_GRACE_PERIOD_SECONDS)
@@ -138,25 +140,28 @@ def _check_free(address: str) -> None:
     parts = _HOST_AND_PORT.fullmatch(address)
     if parts is None:
         return  # A name that gRPC reads otherwise, such as unix:/path.
-    failed: list[OSError] = []
+    host, port = parts[1].strip("[]"), int(parts[2])
     try:
-        places = socket.getaddrinfo(
-            parts[1].strip("[]") or None, int(parts[2]), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        for family, kind, protocol, _, where in places:
-            try:
-                with socket.socket(family, kind, protocol) as tried:
-                    # As gRPC does: a port whose last connections are just closing is free.
-                    tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    tried.bind(where)
-            except OSError as error:
-                failed.append(error)
+        places = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, OverflowError) as error:
-        raise CannotStart(f"cannot listen at {address}: {error}: --address (ADDRESS) is HOST:PORT of this machine") from None
-    taken = [error for error in failed if error.errno == errno.EADDRINUSE]
-    if taken:
+        raise CannotStart(f"cannot listen at {address}: {error}; {_ADDRESS}") from None
+    failed = [error for family, _, _, _, where in places if (error := _bind_error(family, where, port))]
+    if errno.EADDRINUSE in (error.errno for error in failed):
         raise CannotStart(
-            f"cannot listen at {address}: the address is in use by another process: end it, or give another --address"
+            f"cannot listen at {address}: the address is in use: end the process that has it, or give another --address"
         )
     if len(failed) == len(places):
-        raise CannotStart(f"cannot listen at {address}: {failed[0].strerror}: --address (ADDRESS) is HOST:PORT of this machine")
+        raise CannotStart(f"cannot listen at {address}: {failed[0].strerror}; {_ADDRESS}")
+
+
+def _bind_error(family: int, where: tuple[object, ...], port: int) -> OSError | None:
+    if port > _PORT_MAX:
+        return OSError(errno.EINVAL, f"the port can be {_PORT_MAX} at most")
+    with socket.socket(family) as tried:
+        # As gRPC does: a port whose last connections are just closing is free.
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(where)
+        except OSError as error:
+            return error
+    return None
