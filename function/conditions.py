@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from function.errors import printable
+
 SPEC_VALID = "SpecValid"
 CLUSTERS_RESOLVED = "ClustersResolved"
 
@@ -29,6 +31,10 @@ class Condition:
     status: Status
     reason: str
     message: str
+
+    def __post_init__(self) -> None:
+        # Names of users and words of providers stand in messages. Here none of them can be forgotten.
+        object.__setattr__(self, "message", printable(self.message))
 
 
 VALID = Condition(SPEC_VALID, "True", "Valid", "the spec is valid")

@@ -27,7 +27,7 @@ class FieldError(NamedTuple):
     """The type of the condition that says so, too, where the spec contradicts what exists in the cloud."""
 
     def __str__(self) -> str:
-        return f"{dotted(self.path)}: {self.message}"
+        return f"{dotted(self.path)}: {printable(self.message)}"
 
 
 T = TypeVar("T")
@@ -75,6 +75,17 @@ def dotted(path: Path) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    r"""The text with `\u202e` in place of what is not printable: line breaks, ESC, marks that reorder or are invisible.
+
+    Whatever leaves for people goes through it: on a terminal, in a condition or in a log, users' text can then neither begin a
+    line nor hide one. Letters of every language stay. What is printable already is returned as it is.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" if c <= "\uffff" else f"\\U{ord(c):08x}" for c in text)
+
+
 def quoted(value: object) -> str:
     """User text made safe for a message: JSON's escapes, on one line, at most about 80 characters."""
     try:
@@ -83,7 +94,7 @@ def quoted(value: object) -> str:
     except (TypeError, ValueError, RecursionError):
         # A number beyond what Python prints, an object within itself, keys of two types: none reaches us but by hand.
         text = f"a {type(value).__name__} that cannot be shown"
-    text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    text = printable(text)
     return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 4]}..." + ('"' if text[0] == '"' else "")
 
 

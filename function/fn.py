@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import grpc
-from crossplane.function import logging
+import structlog
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 from crossplane.function.proto.v1 import run_function_pb2_grpc as grpcv1
 
@@ -23,13 +23,14 @@ from function.worker import Abandoned, GoOn, Worker
 
 # Everything that the answer depends on is watched; this only bounds how long a missed event can matter. Crossplane misses
 # events on purpose, for minutes, where more than a hundred come at once: as they do when many resources become ready.
-_TTL = timedelta(hours=1)
+TTL = timedelta(hours=1)
+"""How long an answer is good for, at most."""
 _TTL_WAITING = timedelta(minutes=1)
 # What was required is watched from Crossplane 2.4 on; before, a changed entry of the catalogue is seen at the next reconcile.
 _TTL_REQUIRED = timedelta(minutes=10)
 
 # gRPC's own stubs make it generic, gRPC does not.
-_Context: TypeAlias = "grpc.aio.ServicerContext[fnv1.RunFunctionRequest, fnv1.RunFunctionResponse]"
+_Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
 # A busy control plane's XRs, or the worst that one tenant can write: a thousand associations take about 7 MB.
 _ROOM = 48 << 20
@@ -132,7 +133,7 @@ class Call:
 
     def failed(self, error: Exception) -> Answer:
         """The answer where the function itself failed."""
-        return encode(broken(_bug(error), self.xr.kind, self.xr.spec_fields), self._request, _TTL)
+        return encode(broken(_bug(error), self.xr.kind, self.xr.spec_fields), self._request, TTL)
 
     @property
     def _fetched(self) -> Fetched:
@@ -146,7 +147,7 @@ class FunctionRunner(grpcv1.FunctionRunnerServiceServicer):
     """Answers Crossplane's calls."""
 
     def __init__(self) -> None:
-        self.log = logging.get_logger()
+        self.log = structlog.get_logger()
         self._plans, self._worker = new_plans(), Worker()
 
     async def RunFunction(  # noqa: N802 - the name that gRPC calls
@@ -186,4 +187,4 @@ def _bug(error: Exception) -> str:
 def _ttl(result: Result) -> timedelta:
     if result.unready or len(result.ready) < len(result.resources):
         return _TTL_WAITING
-    return _TTL_REQUIRED if result.requirements else _TTL
+    return _TTL_REQUIRED if result.requirements else TTL

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from function.conditions import Condition
-from function.errors import FieldError
+from function.errors import FieldError, printable
 from function.resources.managed import ComposedResource
 
 
@@ -35,3 +35,7 @@ class Result:
     """Why nothing could be composed."""
     errors: tuple[FieldError, ...] = ()
     """The errors of the input that `fatal` names, one by one."""
+
+    def __post_init__(self) -> None:
+        if self.fatal is not None:
+            object.__setattr__(self, "fatal", printable(self.fatal))

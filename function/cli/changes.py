@@ -1,9 +1,7 @@
 """What an edit does to what is there: which observed resources stay, which are deleted, which are new."""
 
-import click
-
 from function.cli.description import described
-from function.cli.messages import print_note
+from function.cli.messages import print_line, print_note
 from function.cli.owners import Seen, name_of
 from function.cli.results import Answer
 
@@ -37,7 +35,7 @@ class Changes:
         if not self._seen.objects:
             return
         stay = f"{len(self._kept)} of {len(self._counted)} observed resources stay"
-        click.echo(stay if self._counted else "none of the observed resources is of these documents", err=True)
+        print_line(stay if self._counted else "none of the observed resources is of these documents", err=True)
         gone = [self._seen.objects[number] for number in self._counted - self._kept]
         _print_all("deleted", "yellow", [f"{described(each)} ({name_of(each)})" for each in gone])
         _print_all("new", "green", self._new)
@@ -48,4 +46,4 @@ class Changes:
 
 def _print_all(what: str, colour: str, lines: list[str]) -> None:
     for line in sorted(lines):
-        click.echo(click.style(f"  {what}: {line}", fg=colour), err=True)
+        print_line(f"  {what}: {line}", colour, err=True)

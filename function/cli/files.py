@@ -1,7 +1,7 @@
 """Read YAML files as people keep them: several documents, some of which are PodIdentities or claims."""
 
-import math
 import re
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-import yaml
 
 from function.cli.messages import print_error
+from function.cli.yaml_input import NotYaml, parse
 from function.errors import listed, quoted
 
 GROUP = "podidentity.dev"
 _VERSION = f"{GROUP}/v1alpha1"
+
+# A whole platform's managed resources; the C reader takes seconds for it.
+_BYTES_MAX = 16 << 20
+_OPENED_BY_THE_SHELL = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
 NO_DOCUMENT = f"no document of API group {GROUP} (a PodIdentity or PodIdentityClaim)"
 """What to say where there is nothing of ours."""
@@ -181,114 +185,34 @@ def _objects(place: Place, value: object) -> Iterator[tuple[Place, Mapping[str, 
 
 def _yaml(file: Path) -> list[object]:
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except IsADirectoryError:
-        raise Unreadable(f"{file}: is a folder: name a file") from None
+        return parse(_text(file))
+    except NotYaml as error:
+        raise Unreadable(f"{file}{error}") from None
+
+
+def _text(file: Path) -> str:
+    """What is in a file. Raises Unreadable for what is no file, and for more than a file of ours can hold."""
+    try:
+        if str(file) == "-":
+            read = sys.stdin.buffer.read(_BYTES_MAX + 1)
+        else:
+            check_regular(file)
+            with file.open("rb") as opened:
+                read = opened.read(_BYTES_MAX + 1)
+        if len(read) > _BYTES_MAX:
+            raise Unreadable(f"{file}: is larger than {_BYTES_MAX >> 20} MB: split it")
+        return read.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{file}: cannot be read: {error}") from None
-    try:
-        return list(yaml.load_all(text, Loader=_Loader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        template = "; it looks like a template: render it first" if "{{" in text else ""
-        raise Unreadable(f"{file}{where}: is not YAML as Kubernetes takes it: {error.problem}{template}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Unreadable(f"{file}: is not YAML: {' '.join(str(error).split())[:500]}") from None
 
 
-class _Number(int):
-    """A whole number that remembers how it was written."""
+def check_regular(file: Path) -> None:
+    """Raise Unreadable for a folder, and for what may never end or never begin: a named pipe, a socket, a device.
 
-    written: str
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML's safe subset without what silently changes a meaning, or cannot be in a Kubernetes object."""
-
-    def construct_document(self, node: yaml.Node) -> object:
-        """Refuse a document that its aliases make endless, or larger than any object can be."""
-        if _size(node, {}) > _NODES_MAX:
-            raise yaml.constructor.ConstructorError(
-                None, None, "the document is too large, or contains itself", node.start_mark
-            )
-        return super().construct_document(node)
-
-    def compose_mapping_node(self, anchor: dict[Any, yaml.Node]) -> yaml.MappingNode:
-        """Refuse a key that is no string (`on:` reads as true), and a duplicate one, of which the last would win."""
-        node = super().compose_mapping_node(anchor)
-        seen = set()
-        # Before merge keys are put in: what they bring may stand in the object as well.
-        for key, _ in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
-                continue
-            if key.tag != "tag:yaml.org,2002:str":
-                text = f"the key {quoted(key.value)[1:-1]}" if isinstance(key, yaml.ScalarNode) else "a key"
-                problem = f"{text} is not a string: put it in quotes"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key.value}", key.start_mark)
-            seen.add(key.value)
-        return node
-
-    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
-        """Refuse a number that does not fit into the 64 bits that Kubernetes has for it."""
-        text = str(self.construct_scalar(node))
-        try:
-            made = int(super().construct_yaml_int(node))
-        except ValueError:
-            # kubectl reads 089 as 89, and 0o7 as 7.
-            digits = text.replace("_", "")
-            made = int(digits, 8) if "o" in digits else int(digits)
-        number = _Number(made)
-        number.written = text
-        if not -(2**63) <= number < 2**63:
-            raise yaml.constructor.ConstructorError(None, None, "the number is too large: put it in quotes", node.start_mark)
-        return number
-
-    def construct_float(self, node: yaml.ScalarNode) -> float | str:
-        """A number that is larger than any float is a string, as for kubectl."""
-        text = str(self.construct_scalar(node))
-        number = float(super().construct_yaml_float(node))
-        return text if math.isinf(number) and "inf" not in text.lower() else number
-
-    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
-        """Refuse half a character, which no encoding can carry."""
-        text = super().construct_scalar(node)
-        if isinstance(text, str) and any("\ud800" <= c <= "\udfff" for c in text):
-            raise yaml.constructor.ConstructorError(
-                None, None, "a string holds half a character (a surrogate)", node.start_mark
-            )
-        return text
-
-
-_NODES_MAX = 1_000_000
-
-
-def _size(node: yaml.Node, known: dict[int, int]) -> int:
-    """How many nodes a document has once its aliases are written out; one that contains itself has too many."""
-    if isinstance(node, yaml.ScalarNode):
-        return 1
-    if id(node) not in known:
-        known[id(node)] = _NODES_MAX + 1
-        inner = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
-        known[id(node)] = 1 + sum(_size(part, known) for part in inner)
-    return known[id(node)]
-
-
-_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
-_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_float)
-
-# YAML 1.1 reads 2026-11-23 as a date, which Kubernetes takes for the string that it is.
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-# kubectl reads a bare y or n as true or false, PyYAML by itself does not.
-_Loader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"[yYnN]\Z"), list("yYnN"))
-
-# kubectl reads these as numbers, PyYAML by itself does not.
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?(0[0-9_]+|0o[0-7]+)\Z"), list("-+0"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+[eE][-+]?[0-9]+\Z"), list("-+0123456789"))
+    A stream that the shell itself opened, as `<(command)` does, is taken. Raises OSError where there is nothing.
+    """
+    mode = file.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise Unreadable(f"{file}: is a folder: name a file")
+    if not stat.S_ISREG(mode) and not str(file).startswith(_OPENED_BY_THE_SHELL):
+        raise Unreadable(f"{file}: is not a file but a pipe, a socket or a device: to read a stream, redirect it and name it -")

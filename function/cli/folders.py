@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from function.cli.files import GROUP, NO_DOCUMENT, Document, Unreadable, pod_identities
+from function.cli.files import GROUP, NO_DOCUMENT, Document, Unreadable, check_regular, pod_identities
 
+_CHUNK = 1 << 20
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -38,6 +40,18 @@ def _yaml_files(folder: Path) -> list[Path]:
 def _mentions_us(file: Path) -> bool:
     """Whether a file can hold a document of ours. Others, such as templates, do not have to be readable."""
     try:
-        return GROUP.encode() in file.read_bytes()
-    except OSError:
+        check_regular(file)
+        with file.open("rb") as opened:
+            return _mentions(opened, GROUP.encode())
+    except (OSError, Unreadable):
         return True  # The one who reads it says why it cannot be read.
+
+
+def _mentions(opened: BinaryIO, word: bytes) -> bool:
+    """Whether a word stands in a file, which is never in memory as a whole."""
+    end = b""
+    while read := opened.read(_CHUNK):
+        if word in end + read:
+            return True
+        end = (end + read)[-len(word) :]
+    return False

@@ -11,7 +11,7 @@ from function.catalogue.entry import KIND, Fetched
 from function.cli.catalogue import ask, read_catalogue
 from function.cli.files import Document, Unreadable
 from function.cli.folders import documents
-from function.cli.messages import print_error, print_errors, print_note
+from function.cli.messages import print_error, print_errors, print_line, print_note
 from function.compose import Plan, plan
 from function.conditions import FACTS_RESOLVED
 from function.errors import FieldError
@@ -75,7 +75,7 @@ def results(
         if result.errors:
             print_errors(document.title, result.errors)
             if any(required.match_name not in entries for required in result.requirements) and not catalogue:
-                click.echo(_NO_CATALOGUE, err=True)
+                print_line(_NO_CATALOGUE, err=True)
         yield Answer(document, result, fetched)
 
 

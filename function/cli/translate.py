@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from function.cli.messages import print_error
+from function.cli.messages import print_error, print_line
 from function.cli.results import CATALOGUE, FILES, NAMESPACE, results
 from function.clusters.vcluster import VCluster
 from function.clusters.vcluster_names import HostName
@@ -56,7 +56,8 @@ def serviceaccount(
     except InvalidSpec as invalid:
         print_error(str(invalid))
         sys.exit(1)
-    click.echo(f"Namespace: {host.namespace}\nService Account Name: {host.name}")
+    print_line(f"Namespace: {host.namespace}")
+    print_line(f"Service Account Name: {host.name}")
 
 
 def _pairs(mappings: tuple[str, ...]) -> dict[str, str]:
@@ -104,9 +105,9 @@ def podidentity(files: tuple[File, ...], namespace: str | None, catalogue: tuple
         if found is None or found.result.errors:
             failed = True
             continue
-        click.echo(f"{found.document.title}:")
+        print_line(f"{found.document.title}:")
         for line in _lines((found.result.status or {}).get("serviceAccounts", [])):
-            click.echo(line)
+            print_line(line)
     sys.exit(1 if failed else 0)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from function.cli.files import NO_DOCUMENT
-from function.cli.messages import print_error, print_errors
+from function.cli.messages import print_error, print_errors, print_line
 from function.cli.results import CATALOGUE, FILES, NAMESPACE, Answer, results, without_host
 from function.cli.shared import errors_between
 
@@ -39,5 +39,5 @@ def validate(files: tuple[Path, ...], namespace: str | None, catalogue: tuple[Pa
         print_error(f"{NO_DOCUMENT} in any of the files")
         invalid = 1
     invalid += len(between)
-    click.echo(f"{len(valid) - len(between)} valid, {invalid} with errors", err=bool(invalid))
+    print_line(f"{len(valid) - len(between)} valid, {invalid} with errors", err=bool(invalid))
     sys.exit(1 if invalid else 0)

@@ -75,7 +75,7 @@ def main() -> None:
 def _warm() -> None:
     """Have every model built, as in a server that has answered before."""
     for xr in (podidentity(1, 1), with_tokens(2, 2), in_google_cloud(1, 1)):
-        run(request(xr), cache=None)
+        run(request(xr))
 
 
 def _print_inputs(chosen: Sequence[Input]) -> None:
@@ -192,7 +192,7 @@ def _call(requests: Sequence[bytes], answer_to: Connection) -> None:
     before, cpu, wall, said = _memory("VmRSS"), 0.0, 0.0, ""
     for each in parsed:
         started, started_wall = time.process_time(), time.perf_counter()
-        answer = run(each, cache=None)
+        answer = run(each)
         cpu, wall = max(cpu, time.process_time() - started), max(wall, time.perf_counter() - started_wall)
         said = said or _said(answer)
         del answer

@@ -194,7 +194,8 @@ def _catalogue(sizes: Sizes) -> Asked:
         conditions = [{"type": c.type, "status": c.status, "reason": c.reason, "message": c.message} for c in result.conditions]
         return {**entry, "status": {**(result.status or {}), "conditions": conditions}}
 
-    return Asked(podidentity(spec, namespace="e" * 63), entries=tuple(entry(each["name"]) for each in spec["clusters"]))
+    named = [f"c{number}" for number in range(len(spec["clusters"]))]
+    return Asked(podidentity(spec, namespace="e" * 63), entries=tuple(map(entry, named)))
 
 
 def _roles_in_gcp(sizes: Sizes, **gcp: Any) -> Asked:

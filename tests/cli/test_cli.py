@@ -56,7 +56,7 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("a: [", ", line 1, column 5: is not YAML as Kubernetes takes it: expected the node content"),
+        ("a: [", ", line 2, column 1: is not YAML as Kubernetes takes it: did not find expected node content"),
         ("a: 1\na: 2", ", line 2, column 1: is not YAML as Kubernetes takes it: duplicate key a"),
         ("on: 1", ", line 1, column 1: is not YAML as Kubernetes takes it: the key on is not a string: put it in quotes"),
         ("- 1", ": document 1: is not a Kubernetes object"),
@@ -74,7 +74,7 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
         (BOMB, ", line 1, column 1: is not YAML as Kubernetes takes it: the document is too large, or contains itself"),
         (f"a: {'9' * 5000}", ": is not YAML: "),
         ("a: 0xffffffffffffffffffff", ", line 1, column 4: is not YAML as Kubernetes takes it: the number is too large: put it in quotes"),
-        ('a: "\\ud800"', ", line 1, column 4: is not YAML as Kubernetes takes it: a string holds half a character (a surrogate)"),
+        ('a: "\\ud800"', ", line 1, column 7: is not YAML as Kubernetes takes it: found invalid Unicode character escape code"),
         ("{{ if x }}", ", line 1, column 2: is not YAML as Kubernetes takes it: a key is not a string: put it in quotes; it looks like a template: render it first"),
         (f"{HEAD}\nmetadata: {{name: a}}\naws: {{}}", ": document 1: aws: unknown field; does it belong under spec?"),
         (f"{HEAD}\nmetadata: {{name: a, namspace: b}}", ": document 1: metadata.namspace: unknown field"),

@@ -3,10 +3,11 @@
 On the real provider-aws v2.5.0 that was a fight without end; it is run in place of the function to see that such a fight is noticed.
 """
 
+from pathlib import Path
 from typing import Any
 
 import click
-from crossplane.function import cli, runtime
+from crossplane.function import cli
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.fn import FunctionRunner
@@ -35,8 +36,8 @@ class OldRendering(FunctionRunner):
 @cli.standard_options
 def main(**options: Any) -> None:
     """Serve it as the function itself is served."""
-    credentials = None if options["insecure"] else runtime.load_credentials(options["tls_certs_dir"])
-    serve(OldRendering(), options["address"], credentials, options["max_recv_message_size"])
+    certificates = Path(options["tls_certs_dir"])
+    serve(OldRendering(), options["address"], certificates=certificates, max_received=64 << 20, max_sent=64 << 20)
 
 
 if __name__ == "__main__":
