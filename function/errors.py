@@ -88,6 +88,8 @@ def printable(text: str) -> str:
 
 def quoted(value: object) -> str:
     """User text made safe for a message: JSON's escapes, on one line, at most about 80 characters."""
+    # Escapes only lengthen a text, so that nothing of what is behind can be shown.
+    value = value[:_MAX_QUOTED] if isinstance(value, str) else value
     try:
         # A file has its own order of fields, a call none: both are quoted alike.
         text = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)

@@ -115,7 +115,7 @@ def _print_shapes(searched: Sequence[Shape], seconds: float, seed: int) -> None:
 
 def _worst(shape: Shape, seconds: float, chance: random.Random) -> tuple[Sizes, Cost, int]:
     """Climb from the largest sizes, and again from random ones: the sizes that take longest, and how many were tried."""
-    end, tried = time.monotonic() + seconds, 0
+    end = time.monotonic() + seconds
     known: dict[tuple[int, ...], Cost] = {}
 
     def cost_of(sizes: Sizes) -> Cost:
@@ -125,22 +125,37 @@ def _worst(shape: Shape, seconds: float, chance: random.Random) -> tuple[Sizes, 
             known[key] = _measured([asked]) if storable(asked) else _NOT_STORED
         return known[key]
 
-    smallest: Sizes = {name: least for name, (least, _) in shape.sizes.items()}
-    best, best_cost = smallest, cost_of(smallest)
-    here: Sizes = {name: most for name, (_, most) in shape.sizes.items()}
-    while time.monotonic() < end:
-        cost, stuck = cost_of(here), 0
-        while time.monotonic() < end and stuck < 3 * len(shape.sizes) + 6:
-            there = _step(shape, here, chance)
-            new = cost_of(there)
-            tried += 1
-            # What cannot be stored is left by whatever way is smaller.
-            better = new.cpu > cost.cpu or (cost is _NOT_STORED and sum(there.values()) < sum(here.values()))
-            here, cost, stuck = (there, new, 0) if better else (here, cost, stuck + 1)
+    best, best_cost = _fitting(shape, {name: most for name, (_, most) in shape.sizes.items()}), _NOT_STORED
+    here = best
+    while not known or time.monotonic() < end:
+        here, cost = _climbed(shape, here, cost_of, end, chance)
         if cost.cpu > best_cost.cpu:
             best, best_cost = here, cost
-        here = {name: _between(least, most, chance) for name, (least, most) in shape.sizes.items()}
-    return best, best_cost, tried
+        here = _fitting(shape, {name: _between(least, most, chance) for name, (least, most) in shape.sizes.items()})
+    return best, best_cost, len(known)
+
+
+def _climbed(
+    shape: Shape, sizes: Sizes, cost_of: Callable[[Sizes], Cost], end: float, chance: random.Random
+) -> tuple[Sizes, Cost]:
+    """Steps that cost more, until none is found any more."""
+    cost, failed = cost_of(sizes), 0
+    while time.monotonic() < end and failed < 4 * len(shape.sizes):
+        there = _step(shape, sizes, chance)
+        new = cost_of(there)
+        sizes, cost, failed = (there, new, 0) if new.cpu > cost.cpu else (sizes, cost, failed + 1)
+    return sizes, cost
+
+
+def _fitting(shape: Shape, wanted: Sizes) -> Sizes:
+    """The sizes, or as large a part of them as can be stored. Parts are doubled, so that nothing endless is made."""
+    fitting: dict[str, int] = {name: least for name, (least, _) in shape.sizes.items()}
+    for part in _PARTS:
+        sizes = {name: least + int((wanted[name] - least) * part) for name, (least, _) in shape.sizes.items()}
+        if not storable(shape.make(sizes)):
+            break
+        fitting = sizes
+    return fitting
 
 
 def _step(shape: Shape, sizes: Sizes, chance: random.Random) -> Sizes:
@@ -148,14 +163,8 @@ def _step(shape: Shape, sizes: Sizes, chance: random.Random) -> Sizes:
     changed: dict[str, int] = dict(sizes)
     for name in chance.sample(list(shape.sizes), min(len(shape.sizes), chance.choice((1, 1, 2)))):
         least, most = shape.sizes[name]
-        moves: tuple[Callable[[int], int], ...] = (
-            lambda size: size * 2 + 1,
-            lambda size: size // 2,
-            lambda size: size + 1,
-            lambda size: size - 1,
-            lambda _, most=most: most,  # type: ignore[misc]
-        )
-        changed[name] = min(most, max(least, chance.choice(moves)(changed[name])))
+        size = changed[name]
+        changed[name] = min(most, max(least, chance.choice((size * 4, size * 2 + 1, size + 1, size - 1, size // 2, size // 4))))
     return changed
 
 
@@ -164,6 +173,7 @@ def _between(least: int, most: int, chance: random.Random) -> int:
     return min(most, least + int((most - least + 1) ** chance.random()) - 1)
 
 
+_PARTS = tuple(2.0**-exponent for exponent in range(12, -1, -1))
 _NOT_STORED = Cost(0, 0, 0, 0, 0, "larger than etcd stores")
 
 

@@ -180,7 +180,7 @@ def _inline(statements: Any) -> Object:
 
 
 def _catalogue(sizes: Sizes) -> Asked:
-    spec = {
+    spec: Object = {
         "clusters": [{"name": f"c{number}"} for number in range(sizes["clusters"])],
         "serviceAccounts": _accounts(sizes["accounts"], 1),
         "aws": {"trust": {"maxCharacters": 8192}},

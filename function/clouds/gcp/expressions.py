@@ -42,15 +42,19 @@ _TOKEN = re.compile(
 
 def errors(expression: str) -> Iterator[str]:
     """What is wrong with an expression, as far as it can be told without its types."""
-    tokens = list(_tokens(expression))
-    if not tokens:
-        yield "is empty"
-    elif wrong := next(_Order().check(tokens), None):
+    wrong = _Order().first_wrong(_tokens(expression))
+    if wrong:
         yield wrong
-    else:
-        operators = sum(text in ("&&", "||", "!") for kind, text in tokens if kind in ("binary", "unary"))
-        if operators > _OPERATORS_MAX:
-            yield f"has {operators} logical operators (&&, || and !); IAM allows {_OPERATORS_MAX}"
+    elif (operators := _logical_operators(expression)) > _OPERATORS_MAX:
+        yield f"has {operators} logical operators (&&, || and !); IAM allows {_OPERATORS_MAX}"
+
+
+def _logical_operators(expression: str) -> int:
+    """How many it has; those in strings do not count, so that where there are few in all, they need not be told apart."""
+    most = sum(map(expression.count, ("&&", "||", "!")))
+    if most <= _OPERATORS_MAX:
+        return most
+    return sum(text in ("&&", "||", "!") for kind, text in _tokens(expression) if kind in ("binary", "unary"))
 
 
 def _tokens(expression: str) -> Iterator[tuple[str, str]]:
@@ -73,49 +77,58 @@ class _Order:
     """The value that was last read; empty where one has to follow."""
     last: str = ""
 
-    def check(self, tokens: Iterable[tuple[str, str]]) -> Iterator[str]:
-        """What is wrong, from the first to the last."""
+    def first_wrong(self, tokens: Iterable[tuple[str, str]]) -> str | None:
+        """The first thing that is wrong."""
         for kind, text in tokens:
-            if kind == "quote":
-                yield f"has a {text} that nothing closes"
-            elif kind == "half":
-                yield f"has a single {text}: CEL has {_FOREIGN[text]}"
-            elif kind in ("foreign", "other"):
-                yield f"has {text}, which CEL does not have"
-            elif kind in _VALUES or kind in ("unary", "open") or (kind == "minus" and not self.before):
-                yield from self._begins(kind, text)
+            if kind in _VALUES or kind in ("unary", "open") or (kind == "minus" and not self.before):
+                wrong = self._begins(kind, text)
+            elif kind in ("quote", "half", "foreign", "other"):
+                wrong = _not_of_cel(kind, text)
             else:
-                yield from self._follows(kind, text)
+                wrong = self._follows(kind, text)
+            if wrong:
+                return wrong
             self.last = text
+        if not self.last:
+            return "is empty"
         if not self.before:
-            yield f"ends with {self.last}, after which something is missing"
-        elif self.opened:
-            yield f"has a {self.opened[-1]} that nothing {'closes' if self.opened[-1] in _CLOSING else 'answers with a :'}"
+            return f"ends with {self.last}, after which something is missing"
+        if self.opened:
+            return f"has a {self.opened[-1]} that nothing {'closes' if self.opened[-1] in _CLOSING else 'answers with a :'}"
+        return None
 
-    def _begins(self, kind: str, text: str) -> Iterator[str]:
+    def _begins(self, kind: str, text: str) -> str | None:
         """A value, or what stands before one. A bracket can also follow a value: a call, an index, a message."""
         if self.before and kind != "open":
-            yield f"has no operator between {quoted(self.before)} and {quoted(text)}: write &&, || or ! for and, or and not"
+            return f"has no operator between {quoted(self.before)} and {quoted(text)}: write &&, || or ! for and, or and not"
         if kind == "open":
             self.opened.append(text)
         self.before = text if kind in _VALUES else ""
+        return None
 
-    def _follows(self, kind: str, text: str) -> Iterator[str]:
+    def _follows(self, kind: str, text: str) -> str | None:
         """An operator, a mark or a closing bracket, which mostly have a value before them."""
         empty = kind == "close" and (self.last in _CLOSING or self.last == ",")
         if not self.before and not empty and not (text == "." and self.last != "."):
-            yield f"has {text} without anything before it" if not self.last else f"has nothing between {self.last} and {text}"
+            return f"has {text} without anything before it" if not self.last else f"has nothing between {self.last} and {text}"
+        self.before = ""
         if kind == "close":
-            if not self.opened or _CLOSING.get(self.opened.pop()) != text:
-                yield f"has a {text} that closes nothing"
             self.before = text
-            return
+            return None if self.opened and _CLOSING.get(self.opened.pop()) == text else f"has a {text} that closes nothing"
         if text == "?":
             self.opened.append(text)
         elif text == ":" and self.opened[-1:] == ["?"]:
             self.opened.pop()
         elif text == ":" and self.opened[-1:] != ["{"]:
-            yield "has a : without a ?"
+            return "has a : without a ?"
         elif text == "," and self.opened[-1:] in ([], ["?"]):
-            yield "has a , outside of brackets"
-        self.before = ""
+            return "has a , outside of brackets"
+        return None
+
+
+def _not_of_cel(kind: str, text: str) -> str:
+    if kind == "quote":
+        return f"has a {text} that nothing closes"
+    if kind == "half":
+        return f"has a single {text}: CEL has {_FOREIGN[text]}"
+    return f"has {text}, which CEL does not have"
