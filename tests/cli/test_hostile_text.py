@@ -107,7 +107,7 @@ def test_what_a_provider_says_and_whose_things_are(tmp_path: Path, text: str) ->
     for each in documents:
         each["status"] = {"conditions": [{"type": "Synced", "status": "False", "message": text},
                                          {"type": "Ready", "status": "False", "message": text}]}  # fmt: skip
-    theirs = {
+    theirs: dict[str, Any] = {
         "apiVersion": f"iam.aws.upbound.io/{text}",
         "kind": text,
         "metadata": {
