@@ -150,8 +150,9 @@ def _check_free(address: str) -> None:
         places = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, OverflowError) as error:
         raise CannotStart(f"cannot listen at {address}: {error}; {_ADDRESS}") from None
-    failed = [wrong for family, _, _, _, where in places if (wrong := _bind_error(family, where, port))]
-    if errno.EADDRINUSE in (wrong.errno for wrong in failed):
+    tried = [_bind_error(family, where, port) for family, _, _, _, where in places]
+    failed = [each for each in tried if each is not None]
+    if errno.EADDRINUSE in (each.errno for each in failed):
         raise CannotStart(
             f"cannot listen at {address}: the address is in use: end the process that has it, or give another --address"
         )
@@ -162,11 +163,11 @@ def _check_free(address: str) -> None:
 def _bind_error(family: int, where: tuple[object, ...], port: int) -> OSError | None:
     if port > _PORT_MAX:
         return OSError(errno.EINVAL, f"the port can be {_PORT_MAX} at most")
-    with socket.socket(family) as tried:
+    with socket.socket(family) as opened:
         # As gRPC does: a port whose last connections are just closing is free.
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            tried.bind(where)
+            opened.bind(where)
         except OSError as error:
             return error
     return None

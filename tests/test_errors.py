@@ -1,6 +1,13 @@
 """How errors read."""
 
-from function.errors import FieldError, InvalidSpec, dotted, listed, quoted
+import ast
+
+import pytest
+
+from function.conditions import Condition
+from function.errors import FieldError, InvalidSpec, dotted, listed, printable, quoted
+from function.result import Result
+from tests.support.hostile import HOSTILE, LETTERS
 
 
 def test_paths() -> None:
@@ -23,3 +30,22 @@ def test_errors_are_sorted_by_number_and_named_once() -> None:
 
 def test_lists_in_prose() -> None:
     assert [listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_what_is_not_printable_is_escaped_as_python_and_yaml_do() -> None:
+    assert printable("a\x1b\n\u202e\U000e0041\ud800") == "a\\u001b\\u000a\\u202e\\U000e0041\\ud800"
+    assert printable(LETTERS) == LETTERS
+    for text in (*HOSTILE.values(), "a\ud800b"):
+        assert printable(text).isprintable()
+        assert ast.literal_eval(f"'{printable(text)}'") == text
+
+
+@pytest.mark.parametrize("text", [*HOSTILE.values(), "a\ud800b"], ids=[*HOSTILE, "surrogate"])
+def test_nothing_that_leaves_can_be_raw(text: str) -> None:
+    """However a message was made: by a rule that forgot to quote, or with the words of a provider."""
+    wrong = FieldError(("spec", text, 0), f"{text} is wrong")
+    assert str(wrong).isprintable()
+    assert str(InvalidSpec([wrong])).isprintable()
+    assert Condition("SpecValid", "False", "Invalid", f"{text} is wrong").message == f"{printable(text)} is wrong"
+    assert Result((), fatal=text).fatal == printable(text)
+    assert quoted(text).isprintable()

@@ -13,6 +13,7 @@ from function import fn
 from function.observed import plain_struct
 from tests.bench.requests import podidentity
 from tests.bench.requests import request as large_request
+from tests.support.hostile import HOSTILE
 from tests.support.serving import run_function, serving
 from tests.support.xrs import FLAVOURS, answered, changed, composed, desired, everything_provided, provided, request, spec
 
@@ -288,6 +289,34 @@ class TestFatal:
         )
         assert "https://github.com/podidentity/function-pod-identity/issues" in result.message
         assert list(conditions(answer)) == CONDITIONS
+
+
+class TestHostileText:
+    """Text of users or of a provider is escaped in everything that Crossplane shows."""
+
+    @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+    def test_of_a_spec(self, text: str) -> None:
+        for changes in (
+            (("serviceAccounts",), [{"name": text}, {"name": text}]),
+            (("clusters",), [{"name": text}, {"name": text}]),
+            (("aws", text), {text: text}),
+            (("aws", "trust"), {"conditions": {text: {text: text}}}),
+        ):
+            answer = answered(changed(changes))
+            (result,) = answer.results
+            assert result.message.isprintable()
+            assert all(condition.message.isprintable() for condition in answer.conditions)
+
+    @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+    def test_of_a_provider(self, text: str) -> None:
+        there = everything_provided(spec())
+        for manifest in there.values():
+            manifest["status"]["conditions"] = [
+                {"type": kind, "status": "False", "message": f"{text} failed"} for kind in ("Ready", "Synced")
+            ]
+        answer = answered(spec(), observed=there)
+        assert all(condition.message.isprintable() for condition in answer.conditions)
+        assert conditions(answer)["RoleReady"][2].endswith(" failed")
 
 
 class TestPipeline:

@@ -13,21 +13,21 @@ from function.errors import printable
 
 
 class _Printable(click.Group):
-    """A group of commands whose complaints of wrong arguments, file names perhaps, are printable."""
+    """A group of commands whose errors about arguments, in which file names can stand, are printable."""
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments of the group."""
-        with _complaints_printable():
+        with _usage_errors_printable():
             return super().make_context(*args, **extra)
 
     def invoke(self, context: click.Context) -> Any:
         """Read those of a command, and run it."""
-        with _complaints_printable():
+        with _usage_errors_printable():
             return super().invoke(context)
 
 
 @contextmanager
-def _complaints_printable() -> Iterator[None]:
+def _usage_errors_printable() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:

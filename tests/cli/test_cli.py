@@ -1,6 +1,9 @@
 """The `podidentity` command, as people use it."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +78,9 @@ BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
         (f"a: {'9' * 5000}", ": is not YAML: "),
         ("a: 0xffffffffffffffffffff", ", line 1, column 4: is not YAML as Kubernetes takes it: the number is too large: put it in quotes"),
         ('a: "\\ud800"', ", line 1, column 7: is not YAML as Kubernetes takes it: found invalid Unicode character escape code"),
+        ("a: .nan", ", line 1, column 4: is not YAML as Kubernetes takes it: JSON has no number .nan: put it in quotes"),
+        ("a: -.INF", ", line 1, column 4: is not YAML as Kubernetes takes it: JSON has no number -.INF: put it in quotes"),
+        ("[" * 20_000, ": is not YAML as Kubernetes takes it: it is nested too deep"),
         ("{{ if x }}", ", line 1, column 2: is not YAML as Kubernetes takes it: a key is not a string: put it in quotes; it looks like a template: render it first"),
         (f"{HEAD}\nmetadata: {{name: a}}\naws: {{}}", ": document 1: aws: unknown field; does it belong under spec?"),
         (f"{HEAD}\nmetadata: {{name: a, namspace: b}}", ": document 1: metadata.namspace: unknown field"),
@@ -162,6 +168,54 @@ def test_files_of_other_parts_of_the_app_are_passed_over(tmp_path: Path) -> None
 def test_standard_input() -> None:
     result = CliRunner().invoke(main, ["validate", "-"], input=json.dumps(GOOD))
     assert result.output == "1 valid, 0 with errors\n"
+
+
+_NO_FILE = "is not a file but a pipe, a socket or a device: to read a stream, redirect it and name it -"
+_LARGE = "is larger than 16 MB: split it"
+
+
+def test_what_never_begins_or_ends_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "zero.yml").symlink_to("/dev/zero")
+    for arguments in (
+        ("validate", tmp_path / "pipe.yaml"),
+        ("validate", tmp_path / "zero.yml"),
+        ("validate", "/dev/zero"),
+        ("validate", SMALLEST / "xr.yaml", "-c", tmp_path / "pipe.yaml"),
+        ("render", *SHORT, "-o", tmp_path / "pipe.yaml"),
+    ):
+        result = run(*arguments)
+        assert (result.exit_code, _NO_FILE in result.output) == (1, True)
+    in_a_folder = run("validate", tmp_path)
+    assert in_a_folder.output.count(_NO_FILE) == 2
+
+
+def test_no_more_is_read_than_a_file_of_ours_can_hold(tmp_path: Path) -> None:
+    large = written(tmp_path, GOOD)
+    os.truncate(large, (16 << 20) + 1)
+    assert f"{large}: {_LARGE}" in run("validate", large).output
+    assert f"{large}: {_LARGE}" in run("validate", tmp_path).output
+
+
+def test_a_file_of_others_in_a_folder_can_be_of_any_size(tmp_path: Path) -> None:
+    other = written(tmp_path, "a: 1")
+    os.truncate(other, 40 << 20)
+    assert "16 MB" not in run("validate", tmp_path).output
+    with other.open("r+b") as opened:
+        # Where what is read at a time ends.
+        opened.seek((1 << 20) - 3)
+        opened.write(b"podidentity.dev/")
+    assert f"{other}: {_LARGE}" in run("validate", tmp_path).output
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0"])
+@pytest.mark.parametrize(("script", "said"), [("cat {}", "1 valid, 0 with errors"), ("cat {} /dev/zero", _LARGE)])
+def test_streams_that_the_shell_opens(tmp_path: Path, name: str, script: str, said: str) -> None:
+    file = written(tmp_path, GOOD)
+    command = f"{script.format(file)} 2>/dev/null | {sys.executable} -m function.cli.main validate {name}"
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=120, check=False)
+    assert said in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_render_says_what_an_edit_deletes(tmp_path: Path) -> None:
