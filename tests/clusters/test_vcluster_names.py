@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from function.clusters.vcluster_names import (
@@ -495,6 +495,8 @@ def test_tables_agree_with_the_plain_rules(entries: list[tuple[str, str]], names
         assert made.owns(namespace) is (host is not None and plain_sources(made, host) <= {namespace})
 
 
+# Making 64 mappings takes a while on a busy machine.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ANY_ENTRY, min_size=64, max_size=64), st.lists(ANY_NAMESPACE, min_size=1, max_size=4))
 def test_tables_of_many_mappings_agree_with_the_plain_rules(entries: list[tuple[str, str]], namespaces: list[str]) -> None:
     made = mappings(*entries, vcluster="vc")
