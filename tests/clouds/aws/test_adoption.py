@@ -8,7 +8,7 @@ from tests.clouds.aws.test_chains import condition
 from tests.support.xrs import FLAVOURS, answered, changed, desired, everything_provided, provided
 
 ID = "a-0123456789abcdef0"
-SHOWN = f"operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 409, ResourceInUseException: Association already exists: {ID}"
+SHOWN = f"create failed: operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 409, ResourceInUseException: Association already exists: {ID}"
 CONFLICT = SHOWN.replace("409,", "409, RequestID: 00000000-0000-4000-8000-000000000001,")
 
 
