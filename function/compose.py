@@ -31,6 +31,9 @@ from function.spec.reader import parse
 
 _AROUND: Around = {("spec", name): section for name, (section, _) in clouds.SECTIONS.items()}
 _LATER = "cannot be checked until the facts of the clusters are known"
+_NOT_LOOKED_AT = Condition(
+    CLUSTERS_RESOLVED, "Unknown", "OwnerInvalid", "the clusters are not looked at for an owner that is none"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Invalid:
 
     def answer(self, observed: Observed) -> Result:
         """What exists stays, and every condition is set, since one left out turns Unknown."""
-        if self.clusters.status == "True":
+        if self.clusters.status == "True" or self.clusters.reason == _NOT_LOOKED_AT.reason:
             spec_valid, while_ = Condition(SPEC_VALID, "False", "Invalid", str(self.reason)), SPEC_INVALID
         else:
             while_ = SPEC_NOT_READ
@@ -117,11 +120,16 @@ def compose(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Resu
 
 def plan(xr: Mapping[str, Any], previous: Previous, fetched: Fetched) -> Outcome:
     """Plan a PodIdentity."""
-    raw, scope, owner = xr.get("spec"), scope_of(xr), owner_of(xr)
+    raw, scope, read_owner = xr.get("spec"), scope_of(xr), owner_of(xr)
+    owner = read_owner.value
     if not isinstance(raw, Mapping):
-        invalid = InvalidSpec([FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
+        invalid = InvalidSpec([*read_owner.errors, FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
         return Invalid(frozenset(), invalid, _clusters_resolved(Merged({})))
     fields = frozenset(raw)
+    if read_owner.errors:
+        # Which entries of the catalogue it may use depends on the owner, and so does most of what is derived.
+        invalid = InvalidSpec([*read_owner.errors, *_errors_without_facts(written(raw, scope))])
+        return Invalid(fields, invalid, _NOT_LOOKED_AT)
     merged = merge(raw, fetched, owner.namespace, claim=not scope.namespaced)
     clusters = _clusters_resolved(merged)
     if merged.pending:

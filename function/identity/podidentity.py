@@ -6,11 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from function.clusters.kinds import Cluster
-from function.errors import FieldError, Path
+from function.errors import FieldError, Path, Read, quoted
 from function.identity.subjects import Identity, Owner, ServiceAccount, expand
 from function.spec.management import ManagementPolicies, Scope, check_policies
 from function.spec.model import ListMap, NotEmpty, Strict
-from function.spec.reader import Parsed
+from function.spec.patterns import DNSLabel, DNSSubdomain
+from function.spec.reader import Parsed, parse
 
 # What Crossplane itself puts into an XR's spec: Crossplane's docs, "Composite resources" and "Claims".
 _MACHINERY = frozenset({"crossplane"})
@@ -53,27 +54,56 @@ class Spec(Strict):
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 
 
+class _Namespaced(Strict):
+    """What names a PodIdentity, or a claim."""
+
+    namespace: DNSLabel
+    name: DNSSubdomain
+
+
+class _ClusterScoped(Strict):
+    """What names an XPodIdentity."""
+
+    name: DNSSubdomain
+
+
 def scope_of(xr: Mapping[str, Any]) -> Scope:
     """A namespaced XR composes namespaced resources; one without a namespace, as claims have it, cluster-scoped ones."""
-    return Scope(namespaced=bool(_metadata(xr, "namespace")))
+    return Scope(namespaced=bool(_metadata(xr).get("namespace")))
 
 
-def owner_of(xr: Mapping[str, Any]) -> Owner:
-    """The PodIdentity itself, or the claim. Never from labels: whoever writes a claim writes the labels of its XR."""
-    namespace, name = _metadata(xr, "namespace"), _metadata(xr, "name")
-    if namespace:
-        return Owner(namespace, name)
+def owner_of(xr: Mapping[str, Any]) -> Read[Owner]:
+    """The PodIdentity itself, or the claim. Never from labels: whoever writes a claim writes the labels of its XR.
+
+    Trust policies and names in the cloud hold it, and whoever may write an XPodIdentity may write its claimRef: what no API
+    server would take as a namespace or a name is an error, at its field.
+    """
+    metadata = _metadata(xr)
+    if metadata.get("namespace"):
+        return _owner(_Namespaced, metadata, ("metadata",))
     spec = xr.get("spec")
     claim = spec.get("claimRef") if isinstance(spec, Mapping) else None
-    if isinstance(claim, Mapping):
-        return Owner(str(claim.get("namespace", "")), str(claim.get("name", "")))
-    return Owner("", name)
+    if claim is None:
+        return _owner(_ClusterScoped, metadata, ("metadata",))
+    if not isinstance(claim, Mapping):
+        return Read(_NOBODY, (FieldError(("spec", "claimRef"), f"must be an object, not {quoted(claim)}"),))
+    return _owner(_Namespaced, claim, ("spec", "claimRef"))
 
 
-def _metadata(xr: Mapping[str, Any], field: str) -> str:
+_NOBODY = Owner("", "")
+"""Stands in for an owner that could not be read; the errors that say so keep it from being rendered."""
+
+
+def _owner(model: type[_Namespaced | _ClusterScoped], raw: Mapping[str, Any], at: Path) -> Read[Owner]:
+    read = parse(model, {name: raw[name] for name in model.model_fields if name in raw}, at)
+    if read.value is None or read.errors:
+        return Read(_NOBODY, read.errors)
+    return Read(Owner(getattr(read.value, "namespace", ""), read.value.name))
+
+
+def _metadata(xr: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = xr.get("metadata")
-    value = metadata.get(field) if isinstance(metadata, Mapping) else None
-    return value if isinstance(value, str) else ""
+    return metadata if isinstance(metadata, Mapping) else {}
 
 
 def written(raw: Mapping[str, Any], scope: Scope) -> dict[str, Any]:

@@ -17,6 +17,9 @@ IRSA = "how pods get credentials is said by spec.aws.credentials: write credenti
 ALLOWS = "a statement here always allows, and has no more than its fields: what denies goes into the policy's document"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/"
 GITHUB = "token.actions.githubusercontent.com"
+WEB = "sts:AssumeRoleWithWebIdentity"
+SHARED = "IAM refuses to trust {} without, since everybody can get its tokens"
+OWN = "without one, whoever has a token of {} could assume the role"
 SYNC = "look at sync.toHost.serviceAccounts.enabled in its vcluster.yaml: it has to be true there, and then write true"
 
 
@@ -93,10 +96,39 @@ FIELDS: list[tuple[str, Path, Any, Path | None, str]] = [
             ("a table without its ARN", "dynamodb:GetItem", "table/x", 'must be an ARN or "*"'),
         )
     ),
+    # tags
+    *(
+        (f"a session tag in disguise: {key!a}", ("tags",), {key: "kube-system"}, ("tags", key), "is a session tag of EKS; on a role it would count as aws:PrincipalTag and could pass for another pod")
+        for key in ("kubernete\u017f-namespace", "kubernetes-serv\u0131ce-account", "KUBERNETES-SERV\u0130CE-ACCOUNT", "\u212aubernetes-pod-name", "e\uff4bs-cluster-name", "EK\u017f-cluster-arn")
+    ),
     # principals
     ("a provider that assumes", STATEMENT, trusting({"Federated": f"{PROVIDER}x.example.com"}, "sts:AssumeRole"), (*STATEMENT, "Principal", "Federated"), f'"{PROVIDER}x.example.com" can only do sts:AssumeRoleWithWebIdentity, and sts:AssumeRole is for others: it would never be admitted'),
     ("a service with a token", STATEMENT, trusting({"Service": "lambda.amazonaws.com"}, ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]), (*STATEMENT, "Principal", "Service"), '"lambda.amazonaws.com" can only do sts:AssumeRole, and sts:AssumeRoleWithWebIdentity is for others: it would never be admitted'),
     ("GitHub for everybody", STATEMENT, trusting({"Federated": f"{PROVIDER}{GITHUB}"}, "sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}), (*STATEMENT, "Condition"), f"needs a condition on {GITHUB}:sub: IAM refuses to trust {GITHUB} without, since everybody can get its tokens"),
+    *(
+        (f"web identity for everybody: {name}", STATEMENT, trusting({"Federated": provider}, action, **({"Condition": block} if block else {})), (*STATEMENT, "Condition"), f"needs a condition on {claim}: {why}")
+        for name, provider, action, block, claim, why in (
+            ("GitHub without a condition", f"{PROVIDER}{GITHUB}", WEB, None, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub with any subject", f"{PROVIDER}{GITHUB}", WEB, {"StringLike": {f"{GITHUB}:sub": "*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub with one subject or any", f"{PROVIDER}{GITHUB}", WEB, {"StringLike": {f"{GITHUB}:sub": ["repo:a/b:*", "?*"]}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub but for one subject", f"{PROVIDER}{GITHUB}", WEB, {"StringNotLike": {f"{GITHUB}:sub": "repo:a/b:*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub with all of no subjects", f"{PROVIDER}{GITHUB}", WEB, {"ForAllValues:StringLike": {f"{GITHUB}:sub": "repo:a/b:*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub with a subject that is there", f"{PROVIDER}{GITHUB}", WEB, {"Null": {f"{GITHUB}:sub": "false"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub by a pattern", f"{PROVIDER}{GITHUB}", "sts:*", None, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("Cognito", "cognito-identity.amazonaws.com", WEB, {"StringLike": {"cognito-identity.amazonaws.com:sub": "x"}}, "cognito-identity.amazonaws.com:aud", SHARED.format("cognito-identity.amazonaws.com")),
+            ("a provider", f"{PROVIDER}x.example.com", WEB, {"StringEquals": {"x.example.com:aud": "sts.amazonaws.com"}}, "x.example.com:sub", OWN.format("x.example.com")),
+            ("a provider and an address", f"{PROVIDER}x.example.com", [WEB, "sts:TagSession"], {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "x.example.com:sub", OWN.format("x.example.com")),
+            ("Google", "accounts.google.com", WEB, None, "accounts.google.com:sub", OWN.format("accounts.google.com")),
+        )
+    ),
+    *(
+        (f"wildcards in a principal: {arn}", STATEMENT, trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:{arn}"}, "sts:AssumeRole"), (*STATEMENT, "Principal", "AWS"), f'"arn:aws:iam::{ACCOUNT}:{arn}" is not an AWS principal: must be an account id or the ARN of an account\'s root, a role, a user or a session, no wildcards')
+        for arn in ("role/*/x", "role/a?/x", "user/${aws:x}/x", "role/x*")
+    ),
+    *(
+        (f"wildcards in a boundary: {path}", (*AWS, "role", "permissionsBoundaryArn"), f"arn:aws:iam::{ACCOUNT}:policy/{path}/x", None, f'"arn:aws:iam::{ACCOUNT}:policy/{path}/x" is not an IAM policy\'s ARN: must look like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess')
+        for path in ("*", "a?", "$a")
+    ),
 ]  # fmt: skip
 
 CASES: list[tuple[str, list[tuple[Path, Any]], list[tuple[Path, str]]]] = [

@@ -117,7 +117,7 @@ def everything_provided(spec: Any, kind: str = "PodIdentity") -> dict[str, dict[
         path = manifest["spec"]["forProvider"].get("path")
         annotations = manifest.get("metadata", {}).get("annotations", {})
         name, derived = (annotations.get(key) for key in ("crossplane.io/external-name", "podidentity.dev/derived-name"))
-        of_target = derived == "target" or name == target.get("name")
+        of_target = (derived or "").startswith("target ") or name == target.get("name")
         account = target.get("accountId") if of_target else spec["aws"].get("accountId", ACCOUNT)
         what = "policy" if manifest["kind"] == "Policy" else "role"
         arn = {"arn": f"arn:aws:iam::{account}:{what}{path}{name}"} if path else {}

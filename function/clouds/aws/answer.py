@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NotRequired, TypedDict
 
+from function.clouds.aws.names import is_association_id
 from function.clouds.aws.plan import ComposedRole, ExistingRole, Plan, PlannedRole
 from function.clouds.aws.previous import STUB
 from function.clouds.aws.readiness import Observation, associations_ready, role_ready
@@ -142,7 +143,7 @@ def _id(association: ObservedResource) -> str | None:
     # Without LateInitialize among its managementPolicies the provider never writes the external-name.
     for path in (("metadata", "annotations", EXTERNAL_NAME), ("status", "atProvider", "associationId")):
         identifier = association.text(*path)
-        if identifier and identifier != STUB:
+        if identifier and identifier != STUB and is_association_id(identifier):
             return identifier
     return None
 

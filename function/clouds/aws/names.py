@@ -10,9 +10,27 @@ from function.errors import quoted
 from function.spec.arn import Arn
 from function.spec.model import Text, passes, refusal
 
+_ROLE_NAME_MAX = 64
+_ROLE_NAME = r"[A-Za-z0-9_+=,.@-]+"
+_ASSOCIATION_ID = r"a-[0-9a-z]{17}"
+
+_is_role_name = re.compile(_ROLE_NAME).fullmatch
+_is_association_id = re.compile(_ASSOCIATION_ID).fullmatch
+
+
+def is_role_name(text: str) -> bool:
+    """Whether IAM can have a role of this name."""
+    return len(text) <= _ROLE_NAME_MAX and _is_role_name(text) is not None
+
+
+def is_association_id(text: str) -> bool:
+    """Whether EKS can have an association of this id."""
+    return _is_association_id(text) is not None
+
+
 RoleName = Annotated[
     str,
-    Text("an IAM role name", r"[A-Za-z0-9_+=,.@-]+", 64, "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"),
+    Text("an IAM role name", _ROLE_NAME, _ROLE_NAME_MAX, "must match [A-Za-z0-9_+=,.@-]{1,64}; give a name, not an ARN"),
 ]
 
 PolicyName = Annotated[str, Text("an IAM policy name", r"[A-Za-z0-9_+=,.@-]+", 128, "must match [A-Za-z0-9_+=,.@-]{1,128}")]
@@ -64,7 +82,7 @@ PolicyArn = Annotated[
     Arn,
     Text(
         "an IAM policy's ARN",
-        r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}",
+        r"arn:[a-z-]+:iam::([0-9]{12}|aws):policy/([!-#%-)+->@-~]+/)?[A-Za-z0-9_+=,.@-]{1,128}",
         2048,
         "must look like arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
         Arn,
@@ -75,7 +93,7 @@ AssociationId = Annotated[
     str,
     Text(
         "an association id",
-        r"a-[0-9a-z]{17}",
+        _ASSOCIATION_ID,
         19,
         'must be "a-" and 17 lower case letters or digits: what follows the last / of its ARN',
     ),

@@ -1,12 +1,17 @@
-"""What earlier calls made that this one has to keep. Of what is observed only this decides what the plan is."""
+"""What earlier calls made that this one has to keep. Of what is observed only this decides what the plan is.
+
+Anyone who may edit a managed resource can write what he likes into its annotations. So a name counts only where it hashes to
+the key of the resource, and no text is passed on that AWS could not have given.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from function.clouds.aws.resource_names import ADOPTED, ASSOCIATION, IMPORTED, POLICY, ROLE
-from function.naming import DERIVED_NAME
+from function.clouds.aws.names import is_association_id, is_role_name
+from function.clouds.aws.resource_names import ADOPTED, ASSOCIATION, IMPORTED, POLICY, ROLE, policy_key, role_key
+from function.naming import DERIVED_NAME, Derived
 from function.observed import Observed, ObservedResource
 from function.resources.managed import EXTERNAL_NAME
 from function.spec.arn import Arn
@@ -14,8 +19,12 @@ from function.spec.arn import Arn
 STUB = "a-stubassocid123456"
 """What the provider calls an association before it exists: nobody's id."""
 
-# EKS's words for CreatePodIdentityAssociation of a service account that has one: ResourceInUseException, status 409.
-_CONFLICT = re.compile(r"Association already exists: (a-[0-9a-z]{17})\b")
+# EKS's words for CreatePodIdentityAssociation of a service account that has one, as AWS' SDK for Go prints an error. Another
+# error can repeat what was sent, tags among it, but only after its own status, which is the first.
+_CONFLICT = re.compile(
+    r"StatusCode: 409, RequestID: [^\s,]*, ResourceInUseException: Association already exists: (a-[0-9a-z]{17})\b"
+)
+_STATUS = "StatusCode: "
 _OF_AN_ADDON = re.compile(r"add-?on", re.IGNORECASE)
 
 
@@ -26,13 +35,19 @@ class PreviousRole:
     key: str
     """Its composition resource name."""
     name: str | None
-    derived_for: str | None
-    """The part that its name was derived for, None where it was written."""
+    """Its external name, where that can be the name of a role."""
+    derived: Derived | None
+    """What its name was derived for, None where it was written."""
     arn: Arn | None
     deleted_with_it: bool
     """Whether AWS's role goes when the composed resource does."""
     provider_config: tuple[str, str]
     """Kind and name of the provider config that reaches it; the kind is empty where there is but one."""
+
+    def name_in(self, account: str) -> str | None:
+        """What it is called if it is a role of this account: as IAM says it, else as its external name does."""
+        names = (self.arn.name if self.arn else None, self.name)
+        return next((name for name in names if name and role_key(account, name) == self.key), None)
 
 
 class PreviousPolicy(NamedTuple):
@@ -91,10 +106,11 @@ def previous(observed: Observed) -> Previous:
 
 
 def _role(key: str, role: ObservedResource) -> PreviousRole:
+    name = role.text("metadata", "annotations", EXTERNAL_NAME)
     return PreviousRole(
         key=key,
-        name=role.text("metadata", "annotations", EXTERNAL_NAME),
-        derived_for=role.text("metadata", "annotations", DERIVED_NAME),
+        name=name if name and is_role_name(name) else None,
+        derived=Derived.read(role.text("metadata", "annotations", DERIVED_NAME)),
         arn=_arn(role),
         deleted_with_it=not {"*", "Delete"}.isdisjoint(role.texts("spec", "managementPolicies")),
         provider_config=_config(role),
@@ -108,7 +124,9 @@ def _config(resource: ObservedResource) -> tuple[str, str]:
 
 def _policy(key: str, policy: ObservedResource) -> PreviousPolicy:
     arn = _arn(policy)
-    return PreviousPolicy(key, arn.path if arn else None, policy.text("spec", "forProvider", "description"))
+    # With another external name it would show another policy.
+    own = arn if arn and policy_key(arn.account, arn.name) == key else None
+    return PreviousPolicy(key, own.path if own else None, policy.text("spec", "forProvider", "description"))
 
 
 def _arn(resource: ObservedResource) -> Arn | None:
@@ -124,20 +142,28 @@ def _associations(observed: Observed) -> tuple[tuple[Imported, ...], tuple[Confl
     for key in observed.starting(ASSOCIATION):
         association = observed[key]
         name = association.text("metadata", "annotations", EXTERNAL_NAME)
+        own = name if name and name != STUB and is_association_id(name) else None
         how = association.text("metadata", "annotations", IMPORTED)
-        if how:
+        if how and (identifier := own or _shown_id(association)):
             # Nobody but us keeps the id on an association that was taken over.
-            imported.append(Imported(key, name or "", how == ADOPTED))
-        if name and name != STUB:
-            ours.add(name)
+            imported.append(Imported(key, identifier, how == ADOPTED))
+        if own:
+            ours.add(own)
         else:
             conflicts += _conflict(key, association)
     # An association that is about to be deleted here is in the way of the one that follows it, and goes by itself.
     return tuple(imported), tuple(conflict for conflict in conflicts if conflict.id not in ours)
 
 
+def _shown_id(association: ObservedResource) -> str | None:
+    """The id that the provider shows."""
+    identifier = association.text("status", "atProvider", "associationId")
+    return identifier if identifier and is_association_id(identifier) else None
+
+
 def _conflict(key: str, association: ObservedResource) -> Iterator[Conflict]:
     message = association.conditions().synced_message
-    found = _CONFLICT.search(message)
+    at = message.find(_STATUS)
+    found = _CONFLICT.match(message, at) if at >= 0 else None
     if found:
         yield Conflict(key, found[1], bool(_OF_AN_ADDON.search(message)))

@@ -20,7 +20,7 @@ from function.clouds.aws.resource_names import (
 from function.clusters.eks import EKSCluster
 from function.identity import service_accounts
 from function.identity.subjects import Identity, Subject
-from function.naming import DERIVED_NAME
+from function.naming import DERIVED_NAME, Derived
 from function.resources.managed import EXTERNAL_NAME, ComposedResource, managed_resource
 
 _AN_HOUR = 3600
@@ -128,7 +128,7 @@ def _role(identity: Identity, role: PlannedRole) -> Iterator[ComposedResource]:
             provider_config=role.provider_config,
             management_policies=identity.management_policies,
             external_name=role.name,
-            annotations={DERIVED_NAME: role.derived_for} if role.derived_for else None,
+            annotations={DERIVED_NAME: str(Derived(role.derived_for, identity.owner))} if role.derived_for else None,
         )
         yield from _permissions(identity, role, version)
     elif role.observe and role.provider_config:

@@ -15,7 +15,7 @@ from function.clouds.aws.trust.reader import trust_of_role, trust_of_target
 from function.clouds.aws.trust.target_role import GRANT, grant
 from function.errors import FieldError, Path, Read
 from function.identity.subjects import Identity
-from function.naming import role_name
+from function.naming import Derived, Named, derived_name, role_name
 from function.spec.arn import Arn
 from function.spec.management import ProviderConfigRef
 from function.spec.reader import Parsed
@@ -111,8 +111,11 @@ class _Reader:
         generated: tuple[InlinePolicy, ...],
         trust: Read[PolicyDocument],
     ) -> Read[PlannedRole]:
-        name, path, account = self._name(written, where, part), written.path or "/", where.id or ""
+        named, path, account = self._name(written, where, part), written.path or "/", where.id or ""
+        name = named.name
         errors, key = list(trust.errors), role_key(account, name)
+        if named.error:
+            errors.append(FieldError((*at, "name"), named.error))
         before = self.previous.role(key)
         if before and self.parsed.whole(at):
             errors += rules.check_role_stays(before, account, name, path, at)
@@ -140,16 +143,18 @@ class _Reader:
         )
         return Read(role, (*errors, *read.errors))
 
-    def _name(self, written: Role | TargetRole, where: Account, part: str) -> str:
+    def _name(self, written: Role | TargetRole, where: Account, part: str) -> Named:
         """The name that is written, or derived for the owner, or was derived before: such a one stays."""
         if written.name:
-            return written.name
-        derived, account = role_name(*self.identity.owner, part), where.id or ""
-        if self.previous.role(role_key(account, derived)) is None:
-            for role in self.previous.roles:
-                if role.name and role.derived_for == part and role_key(account, role.name) == role.key:
-                    return role.name
-        return derived
+            return Named(written.name)
+        owner, account = self.identity.owner, where.id or ""
+        there = ((role.name_in(account), role.derived) for role in self.previous.roles)
+        return derived_name(
+            Derived(part, owner),
+            (role_name(*owner, part),),
+            lambda name: self.previous.role(role_key(account, name)) is not None,
+            ((name, derived) for name, derived in there if name and derived),
+        )
 
     def _account_field(self, account: str, part: str) -> Path:
         """The field that says which account a role is in."""
@@ -172,5 +177,5 @@ class _Reader:
         return self._arn(target, self.target_account, _TARGET) if target.arn is None else target.arn
 
     def _arn(self, written: Role | TargetRole, where: Account, part: str) -> Arn:
-        name = self._name(written, where, part)
+        name = self._name(written, where, part).name
         return Arn.of_role(where.partition or "", where.id or "", written.path or "/", name)

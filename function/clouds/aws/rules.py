@@ -308,13 +308,13 @@ def _check_session_tags(spec: AWS) -> Iterator[FieldError]:
 
 def check_role_stays(role: PreviousRole, account: str, name: str, path: str, at: Path) -> Iterator[FieldError]:
     """IAM cannot move a role, its names are unique across paths, and ignoring case; `role` is the one that exists."""
-    old = role.name or name
-    if old != name:
+    old, arn = role.name_in(account), role.arn
+    # Before the role is there, a derived name's external name is but an annotation, and becomes what is derived.
+    if old is not None and old != name and (arn is not None or role.derived is None):
         message = (
             f"{quoted(name)} differs from {quoted(old)} in case alone, which IAM takes for the same role: keep {quoted(old)}"
         )
         yield FieldError((*at, "name"), message)
-    arn = role.arn
     if arn is None or arn.account != account or arn.name != old:
         return
     if arn.path != path:

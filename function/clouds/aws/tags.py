@@ -53,10 +53,21 @@ def _key_errors(key: str, forbidden: tuple[str, ...]) -> Iterator[str]:
         yield "the key may hold letters, digits, spaces and _.:/=+-@ only"
     if key.lower().startswith("aws:"):
         yield "keys that begin with aws: are reserved by AWS"
-    if key.lower() in forbidden:
+    if not _alike_names(key).isdisjoint(forbidden):
         yield "is a session tag of EKS; on a role it would count as aws:PrincipalTag and could pass for another pod"
     if key.lower() in _PROVIDERS:
         yield "the provider itself writes this tag"
+
+
+def _alike_names(key: str) -> set[str]:
+    """A key as it reads under each way to ignore case: which one AWS has for letters beyond ASCII, nobody says.
+
+    The long s is an s in capitals, the dotless i an I, and an I with a dot an i in Turkish.
+    """
+    texts = (key, unicodedata.normalize("NFKC", key))
+    return {
+        folded.replace("\N{COMBINING DOT ABOVE}", "") for text in texts for folded in (text.casefold(), text.upper().casefold())
+    }
 
 
 def _value_errors(value: str) -> Iterator[str]:

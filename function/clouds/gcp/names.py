@@ -3,13 +3,25 @@
 Source: Google's API discovery documents, and the reference of each service where those give no pattern.
 """
 
+import re
 from typing import Annotated
 
 from function.spec.model import Text
 
+_ACCOUNT_ID_MAX = 30
+_ACCOUNT_ID = r"[a-z][-a-z0-9]{4,}[a-z0-9]"
+
+_is_account_id = re.compile(_ACCOUNT_ID).fullmatch
+
+
+def is_account_id(text: str) -> bool:
+    """Whether Google can have a service account of this id."""
+    return len(text) <= _ACCOUNT_ID_MAX and _is_account_id(text) is not None
+
+
 AccountId = Annotated[
     str,
-    Text("a service account's id", r"[a-z][-a-z0-9]{4,}[a-z0-9]", 30, "accountId must match ^[a-z]([-a-z0-9]{4,28})[a-z0-9]$"),
+    Text("a service account's id", _ACCOUNT_ID, _ACCOUNT_ID_MAX, "accountId must match ^[a-z]([-a-z0-9]{4,28})[a-z0-9]$"),
 ]
 
 Email = Annotated[

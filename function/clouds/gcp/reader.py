@@ -6,7 +6,7 @@ from function.clouds.gcp import members, rules
 from function.clouds.gcp.accounts import email_of
 from function.clouds.gcp.plan import ComposedAccount, ExistingAccount, Grant, Plan
 from function.clouds.gcp.previous import Previous
-from function.clouds.gcp.resource_names import account_key
+from function.clouds.gcp.resource_names import PART, account_key
 from function.clouds.gcp.rules import AT
 from function.clouds.gcp.spec import GCP, Role, ServiceAccount
 from function.clusters.gke import number_in
@@ -14,7 +14,7 @@ from function.errors import FieldError, Read
 from function.identity import service_accounts
 from function.identity.podidentity import Spec
 from function.identity.subjects import MAX_SUBJECTS, Identity
-from function.naming import service_account_id
+from function.naming import Derived, Named, derived_name, service_account_ids
 from function.spec.reader import Parsed, parse
 
 
@@ -27,9 +27,12 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
     if parsed.value is None:
         return Read(None, parsed.errors)
     spec = parsed.value
-    account = None if spec.mode == "Direct" else _account(identity, spec, previous)
+    named = _id(identity, spec, previous)
+    account = None if spec.mode == "Direct" else _account(spec, named.name)
     own = account.email if account else None
     errors = list(_check(identity, parsed, spec, previous, own, subjects_known=not others))
+    if named.error and isinstance(account, ComposedAccount) and parsed.whole((*AT, "projectId"), (*AT, "serviceAccount")):
+        errors.append(FieldError((*AT, "serviceAccount", "accountId"), named.error))
     annotations = _annotations(identity, account)
     errors += service_accounts.check(identity, annotations)
     errors = [*parsed.errors, *parsed.new(errors)]
@@ -66,11 +69,10 @@ def _check(
             yield from _check_count(len(_principals(identity, spec)), len(spec.roles), spec)
 
 
-def _account(identity: Identity, spec: GCP, previous: Previous) -> ComposedAccount | ExistingAccount:
+def _account(spec: GCP, account_id: str) -> ComposedAccount | ExistingAccount:
     written = spec.service_account or ServiceAccount()
     if written.email is not None:
         return ExistingAccount(spec.project_id, written.email)
-    account_id = written.account_id or _derived_id(identity, spec, previous)
     return ComposedAccount(
         project=spec.project_id,
         id=account_id,
@@ -81,14 +83,18 @@ def _account(identity: Identity, spec: GCP, previous: Previous) -> ComposedAccou
     )
 
 
-def _derived_id(identity: Identity, spec: GCP, previous: Previous) -> str:
-    """The id that is derived for the owner, or was derived before: such a one stays."""
-    derived = service_account_id(*identity.owner)
-    if previous.account(account_key(spec.project_id, derived)) is None:
-        for account in previous.accounts:
-            if account.derived and account.id and account.project == spec.project_id:
-                return account.id
-    return derived
+def _id(identity: Identity, spec: GCP, previous: Previous) -> Named:
+    """The id that is written, or derived for the owner, or was derived before: such a one stays."""
+    if spec.service_account and spec.service_account.account_id:
+        return Named(spec.service_account.account_id)
+    project = spec.project_id
+    there = ((account.id_in(project), account.derived) for account in previous.accounts)
+    return derived_name(
+        Derived(PART, identity.owner),
+        service_account_ids(*identity.owner),
+        lambda name: previous.account(account_key(project, name)) is not None,
+        ((name, derived) for name, derived in there if name and derived),
+    )
 
 
 def _annotations(identity: Identity, account: ComposedAccount | ExistingAccount | None) -> dict[str, dict[str, str]]:

@@ -7,6 +7,9 @@ from function.naming import resource_name
 ACCOUNT, MEMBER = "service-account-", "member-"
 """What the names of each kind begin with."""
 
+PART = "service-account"
+"""The only part of an identity in Google Cloud that a name is derived for."""
+
 
 def account_key(project: str, account_id: str) -> str:
     """Of an IAM service account."""

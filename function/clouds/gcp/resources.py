@@ -11,11 +11,11 @@ from typing import Any, TypedDict
 from function.clouds.gcp.accounts import path_of
 from function.clouds.gcp.members import IMPERSONATION, in_dataset, service_account_member
 from function.clouds.gcp.plan import ComposedAccount, Grant, Plan
-from function.clouds.gcp.resource_names import account_key, member_key
+from function.clouds.gcp.resource_names import PART, account_key, member_key
 from function.clouds.gcp.targets import Target
 from function.identity import service_accounts
 from function.identity.subjects import Subject
-from function.naming import DERIVED_NAME
+from function.naming import DERIVED_NAME, Derived
 from function.resources.managed import ComposedResource, managed_resource
 
 
@@ -87,7 +87,7 @@ def _account(plan: Plan, account: ComposedAccount) -> ComposedResource:
         provider_config=plan.provider_config,
         management_policies=plan.identity.management_policies,
         external_name=account.id,
-        annotations={DERIVED_NAME: "service-account"} if account.derived else None,
+        annotations={DERIVED_NAME: str(Derived(PART, plan.identity.owner))} if account.derived else None,
     )
 
 

@@ -8,7 +8,8 @@ from tests.clouds.aws.test_chains import condition
 from tests.support.xrs import FLAVOURS, answered, changed, desired, everything_provided, provided
 
 ID = "a-0123456789abcdef0"
-CONFLICT = f"create failed: ResourceInUseException: Association already exists: {ID}"
+SHOWN = f"create failed: operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 409, ResourceInUseException: Association already exists: {ID}"
+CONFLICT = SHOWN.replace("409,", "409, RequestID: 00000000-0000-4000-8000-000000000001,")
 
 
 def refused(message: str = CONFLICT) -> tuple[dict[str, Any], str]:
@@ -28,7 +29,7 @@ def test_a_conflict_says_how_to_take_the_association_over() -> None:
     answer = answered(case["spec"], observed=case["there"])
     assert "metadata" not in desired(answer)[key]
     assert condition(answer, "AssociationsReady")[2] == (
-        f"1 of 1 associations are not ready: api in prod/data; the first could not be made, says the provider: {CONFLICT}; "
+        f"1 of 1 associations are not ready: api in prod/data; the first could not be made, says the provider: {SHOWN}; "
         "first look whether another PodIdentity lists this service account, which can be in one only; if none does, "
         f"take it over: write association.existing with id {ID}, or association.onConflict: Adopt"
     )
@@ -65,3 +66,24 @@ def test_the_association_that_is_about_to_be_deleted_here_is_not_adopted() -> No
     adopting = changed((("aws", "association"), {"onConflict": "Adopt"}), base=case["spec"])
     answer = answered(adopting, observed={**case["there"], "association-0000000000000000": old})
     assert "metadata" not in desired(answer)[key]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"Association already exists: {ID}",
+        f"ResourceInUseException: Association already exists: {ID}",
+        # What AWS repeats of a request can hold any text that a tag can.
+        "operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 400, RequestID: 1, "
+        f"InvalidParameterException: tag x has value Association already exists: {ID}",
+        "operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 400, RequestID: 1, "
+        f"InvalidParameterException: {CONFLICT}",
+        CONFLICT.replace("ResourceInUseException", "ResourceNotFoundException"),
+        CONFLICT.replace(ID, f"{ID}0"),
+        CONFLICT.replace(ID, "b-0123456789abcdef0"),
+    ],
+)
+def test_what_is_no_conflict_is_not_adopted(message: str) -> None:
+    case, key = refused(message)
+    adopting = changed((("aws", "association"), {"onConflict": "Adopt"}), base=case["spec"])
+    assert "metadata" not in desired(answered(adopting, observed=case["there"]))[key]

@@ -39,11 +39,15 @@ def test_each_role_is_composed_in_its_account_by_its_provider_config(kind: str) 
         m["metadata"]["annotations"]["podidentity.dev/derived-name"]: m["spec"]["providerConfigRef"]["name"]
         for m in of_kind(answer, "Role")
     }
-    assert configs == {"role": "default", "target": "customer"}
+    assert configs == {"role data/reports": "default", "target data/reports": "customer"}
     targets = {m["spec"]["forProvider"]["targetRoleArn"] for m in of_kind(answer, "PodIdentityAssociation")}
     (target,) = targets
     assert target.startswith(f"arn:aws:iam::{CUSTOMER}:role/data-reports-target-")
-    role = next(m for m in of_kind(answer, "Role") if m["metadata"]["annotations"]["podidentity.dev/derived-name"] == "role")
+    role = next(
+        m
+        for m in of_kind(answer, "Role")
+        if m["metadata"]["annotations"]["podidentity.dev/derived-name"] == "role data/reports"
+    )
     assert role["spec"]["forProvider"]["inlinePolicy"] == [{"name": "assume-target-role", "policy": GRANT % target}]
 
 
@@ -67,7 +71,10 @@ def test_the_identity_is_the_target_role_once_both_are_there(kind: str) -> None:
     assert seen["identity"] == seen["aws"]["targetRoleArn"] != seen["aws"]["roleArn"]
     assert "rolloutToken" in seen
     for manifest in there.values():
-        if manifest["kind"] == "Role" and manifest["metadata"]["annotations"]["podidentity.dev/derived-name"] == "target":
+        if (
+            manifest["kind"] == "Role"
+            and manifest["metadata"]["annotations"]["podidentity.dev/derived-name"] == "target data/reports"
+        ):
             del manifest["status"]
     seen = status(answered(written, kind, there))
     assert "identity" not in seen
@@ -142,7 +149,7 @@ def test_without_session_tags_the_target_role_asks_for_the_external_ids() -> Non
     (trust,) = (
         json.loads(m["spec"]["forProvider"]["assumeRolePolicy"])
         for m in of_kind(answered(untagged()), "Role")
-        if m["metadata"]["annotations"]["podidentity.dev/derived-name"] == "target"
+        if m["metadata"]["annotations"]["podidentity.dev/derived-name"] == "target data/reports"
     )
     assume, tag = trust["Statement"]
     assert assume["Condition"]["StringEquals"] == {

@@ -30,7 +30,7 @@ _TRUST_ACTIONS = (
 _SERVICE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _AWS_PRINCIPAL = re.compile(
-    r"arn:[a-z-]+:(iam::[0-9]{12}:(root|(user|role)/([!-~]+/)?[A-Za-z0-9_+=,.@-]{1,64})"
+    r"arn:[a-z-]+:(iam::[0-9]{12}:(root|(user|role)/([!-#%-)+->@-~]+/)?[A-Za-z0-9_+=,.@-]{1,64})"
     r"|sts::[0-9]{12}:(assumed-role/[A-Za-z0-9_+=,.@-]{1,64}|federated-user)/[A-Za-z0-9_+=,.@-]{2,64})"
 )
 _IDENTITY_PROVIDER = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:(oidc|saml)-provider/[A-Za-z0-9_.:/-]+")

@@ -1,7 +1,7 @@
 """Trust statements of the user's that no caller can use, or that IAM refuses for whom they admit.
 
 Source: the AWS IAM User Guide, "AWS JSON policy elements: Principal" and "Compare AWS STS credentials" (which call is whose);
-"Identity-provider controls for shared OIDC providers", as of 2026-11-30.
+"Identity-provider controls for shared OIDC providers", as of 2026-11-30; "Available keys for AWS web identity federation".
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from function.clouds.aws.iam.policy import Statement
 from function.clouds.aws.iam.values import covers
 from function.errors import FieldError, Path, listed, quoted
+from function.resources.readiness import few
 from function.spec.arn import Arn
 
 # Providers that many organizations have in common, and the claim by which IAM wants them told apart. IAM refuses a trust policy
@@ -32,7 +33,18 @@ _SHARED = {
     ),
     **dict.fromkeys(("api.pulumi.com/oidc", "cognito-identity.amazonaws.com", "oidc.vercel.com", "sandboxes.cloud"), "aud"),
 }
+# Providers that IAM knows without an ARN, and the claim that says which app somebody signed in to.
+_APPS = {"accounts.google.com": "aud", "graph.facebook.com": "app_id", "www.amazon.com": "app_id"}
+_CALL = "AssumeRoleWithWebIdentity"
 
+# Each holds only for a token whose claim is one of the values. Every token has the claims that are asked for here, so those
+# that hold without a claim serve as well.
+_POSITIVE = frozenset(
+    f"{prefix}{operator}{suffix}"
+    for prefix in ("", "ForAnyValue:")
+    for operator in ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
+    for suffix in ("", "IfExists")
+)
 
 _ASKING = ("StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike")
 
@@ -60,39 +72,65 @@ def check_callers(statement: Statement, at: Path, account: str | None) -> Iterat
             message = f"{quoted(arn)} is in account {arn.account}: a role trusts the providers of its own account, {account}"
             yield FieldError((*at, "Principal", "Federated"), message)
     issuers = [value.partition("-provider/")[2] or value for kind, value in named if kind == "Federated"]
-    yield from _check_claims(statement, issuers, (*at, "Condition"), shared=bool(calls))
+    misplaced = list(_check_claims(statement, issuers, (*at, "Condition")))
+    yield from misplaced
+    if not misplaced and _admits_tokens(statement):
+        tokens = [value for kind, value in named if kind == "Federated" and _call_of(kind, value) == _CALL]
+        yield from _check_subjects(
+            statement, [value.partition("-provider/")[2] or value for value in tokens], (*at, "Condition")
+        )
 
 
-def _check_claims(statement: Statement, issuers: list[str], at: Path, *, shared: bool) -> Iterator[FieldError]:
-    """Claims of another provider than those that are trusted, which no token has; and the claim that a shared one needs."""
-    keys = {key.lower() for keys in statement.condition.values() for key in keys}
+def _admits_tokens(statement: Statement) -> bool:
+    if statement.not_action:
+        return not any(_covers(action, _CALL) for action in statement.not_action)
+    return any(_covers(action, _CALL) for action in statement.action)
+
+
+def _check_subjects(statement: Statement, issuers: list[str], at: Path) -> Iterator[FieldError]:
+    """Providers that are trusted whoever their tokens are for."""
+    narrowed = {
+        key.lower()
+        for operator, conditions in statement.condition.items()
+        for key, values in conditions.items()
+        if operator in _POSITIVE and all(value.strip("*?") for value in values)
+    }
+    for issuer in issuers:
+        name = issuer.rstrip("/")
+        needed = _SHARED.get(name, "sub")
+        claims = (needed, _APPS[name]) if name in _APPS else (needed,)
+        if not narrowed.isdisjoint(f"{each}:{claim}".lower() for each in (issuer, name) for claim in claims):
+            continue
+        if name in _SHARED:
+            message = f"IAM refuses to trust {name} without, since everybody can get its tokens"
+        else:
+            message = f"without one, whoever has a token of {name} could assume the role"
+        yield FieldError(at, f"needs a condition on {name}:{needed}: {message}")
+
+
+def _check_claims(statement: Statement, issuers: list[str], at: Path) -> Iterator[FieldError]:
+    """Claims of another provider than those that are trusted, which no token has."""
+    known = {issuer.lower() for issuer in issuers}
     for operator, conditions in statement.condition.items():
         # What asks whether a claim is absent, or is another, holds without it.
         for key in conditions if operator in _ASKING else ():
             issuer, _, claim = key.rpartition(":")
             # The names of other keys, aws:SourceArn and the like, have no dot before the colon.
-            if issuers and "." in issuer.partition("/")[0] and issuer.lower() not in map(str.lower, issuers):
-                message = f"{claim} is a claim of {issuer}, and the statement trusts {listed(issuers)}: it would admit nobody"
+            if issuers and "." in issuer.partition("/")[0] and issuer.lower() not in known:
+                trusted = listed(few(issuers))
+                message = f"{claim} is a claim of {issuer}, and the statement trusts {trusted}: it would admit nobody"
                 yield FieldError((*at, operator, key), message)
-    for issuer in issuers:
-        name = issuer.rstrip("/")
-        if shared and name in _SHARED and f"{issuer}:{_SHARED[name]}" not in keys:
-            message = (
-                f"needs a condition on {name}:{_SHARED[name]}: IAM refuses to trust {name} without, since everybody can get "
-                "its tokens"
-            )
-            yield FieldError(at, message)
 
 
 def _call_of(kind: str, value: str) -> str:
     """The call by which a principal assumes a role."""
     if kind != "Federated":
         return "AssumeRole"
-    return "AssumeRoleWithSAML" if ":saml-provider/" in value else "AssumeRoleWithWebIdentity"
+    return "AssumeRoleWithSAML" if ":saml-provider/" in value else _CALL
 
 
 def _is_call(action: str) -> bool:
-    return any(_covers(action, call) for call in ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"))
+    return any(_covers(action, call) for call in ("AssumeRole", "AssumeRoleWithSAML", _CALL))
 
 
 def _covers(action: str, call: str) -> bool:
