@@ -49,7 +49,7 @@ class Spec(Strict):
     deletion_order: Literal["None", "Ordered"] = "None"
     """Whether a role is deleted only when the associations with it are gone, and a service account of Google Cloud only when
     its IAM members are, by means of Crossplane's Usages. Default: `None`. Example: `Ordered`."""
-    tags: dict[str, str] = Field(default_factory=dict)
+    tags: Annotated[dict[str, str], Field(max_length=128)] = Field(default_factory=dict)
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 
 

@@ -10,7 +10,7 @@ from function.clouds.gcp.resource_names import account_key
 from function.clouds.gcp.rules import AT
 from function.clouds.gcp.spec import GCP, Role, ServiceAccount
 from function.clusters.gke import number_in
-from function.errors import FieldError, Read
+from function.errors import STOPPED, FieldError, Found, Read, TooManyErrors
 from function.identity import service_accounts
 from function.identity.podidentity import Spec
 from function.identity.subjects import MAX_SUBJECTS, Identity
@@ -29,12 +29,16 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
     spec = parsed.value
     account = None if spec.mode == "Direct" else _account(identity, spec, previous)
     own = account.email if account else None
-    errors = list(_check(identity, parsed, spec, previous, own, subjects_known=not others))
     annotations = _annotations(identity, account)
-    errors += service_accounts.check(identity, annotations)
-    errors = [*parsed.errors, *parsed.new(errors)]
+    found = Found()
+    try:
+        found += _check(identity, parsed, spec, previous, own, subjects_known=not others)
+        found += service_accounts.check(identity, annotations)
+    except TooManyErrors as too_many:
+        return Read(None, (STOPPED, *parsed.errors, *parsed.new(too_many.errors)))
+    errors = (*parsed.errors, *parsed.new(found))
     if errors or others:
-        return Read(None, tuple(errors))
+        return Read(None, errors)
     plan = Plan(
         identity=identity,
         account=account,
