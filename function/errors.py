@@ -17,7 +17,7 @@ _MAX_ERROR = 2_000
 _MAX_QUOTED = 80
 
 MOST_ERRORS = 250
-"""So many errors are looked for in one reading. Whoever writes more wrong than a message can hold must not keep others waiting."""
+"""So many errors are looked for in one reading: more fit into no message, and making them would keep others waiting."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -74,7 +74,7 @@ class Found(list[FieldError]):
         for error in errors:
             self.append(error)
 
-    def __iadd__(self, errors: Iterable[FieldError]) -> Self:
+    def __iadd__(self, errors: Iterable[FieldError]) -> Self:  # type: ignore[misc, override]  # takes more than +
         self.extend(errors)
         return self
 
@@ -158,7 +158,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     if len(name) > _LONGEST_NAME:
         return ""
     alike = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=cutoff)
+    close = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=cutoff) if alike else []
     return alike[close[0]] if close else ""
 
 

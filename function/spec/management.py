@@ -11,7 +11,7 @@ from function.spec.model import Distinct, Maybe, Strict
 from function.spec.patterns import DNSSubdomain
 
 ManagementPolicies = Annotated[
-    list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct, Field(max_length=6)
+    list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Field(max_length=6), Distinct
 ]
 
 # crossplane-runtime pkg/reconciler/managed: a managed resource with any other combination is not reconciled.

@@ -175,6 +175,8 @@ def _message(detail: ErrorDetails, root: type[BaseModel], at: Path, path: Path, 
             words = names.known(re.findall("'([^']*)'", context["expected"]))
             close = nearest(value, words) if isinstance(value, str) else ""
             return f"{quoted(value)} is not one of {context['expected']}" + (f"; did you mean {close}?" if close else "")
+        case "too_many":
+            return f"has {context['count']} fields; at most {context['most']} are allowed"
         case "too_long":
             return f"has {context['actual_length']} items; at most {context['max_length']} are allowed"
         case "greater_than_equal" | "less_than_equal":

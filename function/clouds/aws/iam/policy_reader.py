@@ -225,17 +225,18 @@ class _Reader:
         return there
 
     def _texts(self, raw: Mapping[str, object], name: str, at: Path, wrong: "_Wrong") -> tuple[str, ...]:
-        values = raw[name] if isinstance(raw[name], list) else [raw[name]]
+        written = raw[name]
+        values = written if isinstance(written, list) else [written]
         if not values:
             self.refuse((*at, name), "is an empty list; needs at least one")
         if len(values) > _MOST_VALUES:
             self.refuse((*at, name), f"has {len(values):,} items; at most {_MOST_VALUES:,} are read")
             return ()
-        for value in values if isinstance(values, list) else ():
+        for value in values:
             message = wrong(value) if isinstance(value, str) else f"must be a string or a list of strings, not {quoted(value)}"
             if message:
                 self.refuse((*at, name), message)
-        return tuple(str(value) for value in values) if isinstance(values, list) else ()
+        return tuple(str(value) for value in values)
 
     def _wrong_resource(self, actions: Sequence[str]) -> "_Wrong":
         # Whether all are of S3 is looked at once, not for each of the resources.
