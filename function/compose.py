@@ -18,7 +18,7 @@ from function.catalogue.entry import KIND, Fetched
 from function.catalogue.merge import Merged, merge
 from function.clouds import Composed, Previous
 from function.conditions import CLUSTERS_RESOLVED, SPEC_VALID, VALID, Condition
-from function.errors import FieldError, InvalidSpec, listed, one_line, quoted
+from function.errors import MOST_ERRORS, FieldError, InvalidSpec, listed, one_line, quoted
 from function.identity.podidentity import Spec, identity_of, owner_of, scope_of, written
 from function.identity.subjects import Owner
 from function.observed import Observed
@@ -28,8 +28,10 @@ from function.result import Requirement, Result
 from function.spec.hints import Around, names_of
 from function.spec.management import Scope
 from function.spec.reader import parse
+from function.spec.size import MAX_SPEC, TOO_LARGE, larger
 
 _AROUND: Around = {("spec", name): section for name, (section, _) in clouds.SECTIONS.items()}
+_SPLIT = "split it over several PodIdentities, with fewer clusters, service accounts, policies or roles each"
 _LATER = "cannot be checked until the facts of the clusters are known"
 _NOT_LOOKED_AT = Condition(
     CLUSTERS_RESOLVED, "Unknown", "OwnerInvalid", "the clusters are not looked at for an owner that is none"
@@ -106,25 +108,30 @@ class Pending:
 Outcome: TypeAlias = Plan | Invalid | Pending
 
 
-def compose(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Result:
+def compose(xr: Mapping[str, Any], observed: Observed, fetched: Fetched, *, small: bool = False) -> Result:
     """Answer for an XR of any kind. Bad input gives a result with `fatal` set and without resources, never an exception.
+
+    `small` says that its spec is known to be no larger than MAX_SPEC, so that it need not be measured.
 
     A result with requirements that are not in `fetched` is not final: fetch them and call again.
     """
     if xr.get("kind") == KIND:
-        return compose_cluster(xr, observed, fetched)
+        return compose_cluster(xr, observed, fetched, small=small)
     spec = xr.get("spec")
     fields = spec if isinstance(spec, Mapping) else {}
-    return plan(xr, clouds.previous(fields, observed), fetched).answer(observed)
+    return plan(xr, clouds.previous(fields, observed), fetched, small=small).answer(observed)
 
 
-def plan(xr: Mapping[str, Any], previous: Previous, fetched: Fetched) -> Outcome:
-    """Plan a PodIdentity."""
+def plan(xr: Mapping[str, Any], previous: Previous, fetched: Fetched, *, small: bool = False) -> Outcome:
+    """Plan a PodIdentity. `small` says that its spec is known to be no larger than MAX_SPEC."""
     raw, scope, read_owner = xr.get("spec"), scope_of(xr), owner_of(xr)
     owner = read_owner.value
     if not isinstance(raw, Mapping):
         invalid = InvalidSpec([*read_owner.errors, FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
         return Invalid(frozenset(), invalid, _clusters_resolved(Merged({})))
+    if not small and larger(written(raw, scope), MAX_SPEC):
+        invalid = InvalidSpec([FieldError(("spec",), f"{TOO_LARGE}: {_SPLIT}")])
+        return Invalid(frozenset(name for name in clouds.NAMES if name in raw), invalid, _clusters_resolved(Merged({})))
     fields = frozenset(raw)
     if read_owner.errors:
         # Which entries of the catalogue it may use depends on the owner, and so does most of what is derived.
@@ -157,7 +164,7 @@ def _read(merged: Merged, owner: Owner, scope: Scope, previous: Previous) -> clo
     identity, errors = identity_of(parsed, owner, scope, merged.without_agent)
     errors = [*parsed.errors, *_one_cloud(sections, rest), *errors]
     found: clouds.Plan | None = None
-    for name, section in sections.items():
+    for name, section in sections.items() if len(errors) <= MOST_ERRORS else ():
         read = clouds.read(name, section, identity, previous, errors)
         errors += parsed.new(read.errors)
         found = read.value

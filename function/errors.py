@@ -1,11 +1,12 @@
 """What is wrong with the input: every error, each at its field path, as one sorted line of text."""
 
 import difflib
+import itertools
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 Path = tuple[str | int, ...]
 """Where a field stands: names and list indices from the document's root, `("spec", "tags", "team")`."""
@@ -14,6 +15,9 @@ Path = tuple[str | int, ...]
 _MAX_MESSAGE = 30_000
 _MAX_ERROR = 2_000
 _MAX_QUOTED = 80
+
+MOST_ERRORS = 250
+"""So many errors are looked for in one reading: more fit into no message, and making them would keep others waiting."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -41,12 +45,61 @@ class Read(Generic[T]):
     errors: tuple[FieldError, ...] = ()
 
 
-class InvalidSpec(Exception):
-    """The input cannot be rendered. `errors` are distinct and sorted by path, list indices in number order."""
+class TooManyErrors(Exception):
+    """More errors than are looked for. `errors` are those that were found, one more than MOST_ERRORS."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
-        self.errors = tuple(sorted(set(errors), key=_order))
+        self.errors = tuple(errors)
+        super().__init__()
+
+
+class Found(list[FieldError]):
+    """The errors that a reader has found so far. Raises TooManyErrors for one beyond MOST_ERRORS, so that the reader stops.
+
+    What makes errors one by one, as a generator does, makes no more of them then.
+    """
+
+    def __init__(self, errors: Iterable[FieldError] = ()) -> None:
+        super().__init__()
+        self.extend(errors)
+
+    def append(self, error: FieldError) -> None:
+        """Put an error down."""
+        super().append(error)
+        if len(self) > MOST_ERRORS:
+            raise TooManyErrors(self)
+
+    def extend(self, errors: Iterable[FieldError]) -> None:
+        """Put errors down, one by one as they are made."""
+        for error in errors:
+            self.append(error)
+
+    def __iadd__(self, errors: Iterable[FieldError]) -> Self:  # type: ignore[misc, override]  # takes more than +
+        self.extend(errors)
+        return self
+
+
+STOPPED = FieldError(("spec",), "has so many errors that reading stopped; these were found first")
+"""What is said where reading stopped."""
+
+
+class InvalidSpec(Exception):
+    """The input cannot be rendered. `errors` are distinct and sorted by path, list indices in number order.
+
+    They are at most MOST_ERRORS. Of more, the first ones are kept, and STOPPED says so.
+    """
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        taken = list(itertools.islice(errors, MOST_ERRORS + 1))
+        if len(taken) > MOST_ERRORS:
+            taken = [STOPPED, *taken[: MOST_ERRORS - 1]]
+        self.errors = tuple(sorted(set(map(_cut, taken)), key=_order))
         super().__init__(one_line(self.errors))
+
+
+def _cut(error: FieldError) -> FieldError:
+    """The error without the end of an endless message: errors are kept as long as the object is not changed."""
+    return error if len(error.message) <= _MAX_ERROR else error._replace(message=f"{error.message[: _MAX_ERROR - 3]}...")
 
 
 def one_line(errors: tuple[FieldError, ...]) -> str:
@@ -54,7 +107,8 @@ def one_line(errors: tuple[FieldError, ...]) -> str:
     line: list[str] = []
     room = _MAX_MESSAGE - len("; and 1000000 more")
     for error in errors:
-        text = str(error) if len(str(error)) <= _MAX_ERROR else f"{str(error)[: _MAX_ERROR - 3]}..."
+        text = str(error)
+        text = text if len(text) <= _MAX_ERROR else f"{text[: _MAX_ERROR - 3]}..."
         room -= len(text) + 2
         if room < 0:
             return f"{'; '.join(line)}; and {len(errors) - len(line)} more"
@@ -68,7 +122,7 @@ def dotted(path: Path) -> str:
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif _PLAIN_NAME.fullmatch(part) and len(part) <= _MAX_QUOTED:
+        elif len(part) <= _MAX_QUOTED and _PLAIN_NAME.fullmatch(part):
             text += f".{part}" if text else part
         else:
             text += f"[{quoted(part)}]"
@@ -92,7 +146,9 @@ def quoted(value: object) -> str:
     value = value[:_MAX_QUOTED] if isinstance(value, str) else value
     try:
         # A file has its own order of fields, a call none: both are quoted alike.
-        text = json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+        whole = value[: _MAX_QUOTED + 1] if isinstance(value, str) else value
+        # Only the beginning is shown, and what follows can be long.
+        text = json.dumps(whole, ensure_ascii=False, default=str, sort_keys=True)[: _MAX_QUOTED + 1]
     except (TypeError, ValueError, RecursionError):
         # A number beyond what Python prints, an object within itself, keys of two types: none reaches us but by hand.
         text = f"a {type(value).__name__} that cannot be shown"
@@ -115,7 +171,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     if len(name) > _LONGEST_NAME:
         return ""
     alike = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=cutoff)
+    close = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=cutoff) if alike else []
     return alike[close[0]] if close else ""
 
 

@@ -18,6 +18,7 @@ from function.catalogue.entry import KIND, Fetched
 from function.compose import Invalid, Outcome, Plan, broken, compose, plan
 from function.observed import Observed
 from function.result import Result
+from function.spec.size import MAX_SPEC
 from function.wire import XR, Answer, Desired, digest, encode, encoded_fetched, fetched
 from function.worker import Abandoned, GoOn, Worker
 
@@ -40,6 +41,9 @@ _QUICK_OBSERVED = 128
 # Of an XR that is not known yet.
 _QUICK_READ = 4 << 10
 _QUICK_SUBJECTS = 64
+
+# A spec of so many bytes is within its limit as JSON, too: there a number can be three times as long, and nothing else is longer.
+_SMALL = MAX_SPEC // 3
 
 # What a kept plan takes in memory: each was measured over the shapes of tests/test_weights.py.
 _WEIGHT = 14 << 10
@@ -96,6 +100,11 @@ class Call:
         return (*self.xr.encoded(), *encoded_fetched(self._request.required_resources))
 
     @cached_property
+    def _read(self) -> int:
+        """The bytes of the XR and of what was fetched for it."""
+        return sum(map(len, self._encoded))
+
+    @cached_property
     def _previous(self) -> clouds.Previous:
         return clouds.previous(self.xr.spec_fields, self._observed)
 
@@ -108,18 +117,18 @@ class Call:
         """Whether it takes less than 20 ms, as far as can be told at a glance."""
         if len(self._request.observed.resources) > _QUICK_OBSERVED:
             return False
-        if self.xr.most_subjects <= _QUICK_SUBJECTS and sum(map(len, self._encoded)) <= _QUICK_READ:
+        if self.xr.most_subjects <= _QUICK_SUBJECTS and self._read <= _QUICK_READ:
             return True
         return self.xr.kind != KIND and self._key in self._plans
 
     def answer(self, go_on: GoOn = _somebody_waits) -> Answer:
         """The answer. `go_on` is called between the stages, and may raise."""
         if self.xr.kind == KIND:
-            return self._answered(compose(self.xr.plain(), self._observed, self._fetched))
+            return self._answered(compose(self.xr.plain(), self._observed, self._fetched, small=self._read <= _SMALL))
         kept = self._plans.find(self._key)
         if kept is None:
-            outcome = plan(self.xr.plain(), self._previous, self._fetched)
-            kept = Kept(outcome, sum(map(len, self._encoded)))
+            outcome = plan(self.xr.plain(), self._previous, self._fetched, small=self._read <= _SMALL)
+            kept = Kept(outcome, self._read)
             go_on()
             self._plans.keep(self._key, kept)
             go_on()

@@ -18,16 +18,7 @@ _BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def digest(*facts: str) -> str:
     """16 hexadecimal digits that tell lists of facts apart. No fact holds a NUL: names of Kubernetes and of clouds do not."""
-    # The same few are asked for again and again. Long ones are what somebody wrote, and would fill the memory.
-    return _remembered(*facts) if sum(map(len, facts)) <= _REMEMBERED_MAX else _digest(*facts)
-
-
-def _digest(*facts: str) -> str:
     return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:_DIGEST]
-
-
-_REMEMBERED_MAX = 256
-_remembered = functools.lru_cache(maxsize=4096)(_digest)
 
 
 def resource_name(kind: str, *facts: str) -> str:

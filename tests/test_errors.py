@@ -1,11 +1,23 @@
 """How errors read."""
 
 import ast
+from collections.abc import Iterator
 
 import pytest
 
 from function.conditions import Condition
-from function.errors import FieldError, InvalidSpec, dotted, listed, printable, quoted
+from function.errors import (
+    MOST_ERRORS,
+    STOPPED,
+    FieldError,
+    Found,
+    InvalidSpec,
+    TooManyErrors,
+    dotted,
+    listed,
+    printable,
+    quoted,
+)
 from function.result import Result
 from tests.support.hostile import HOSTILE, LETTERS
 
@@ -49,3 +61,36 @@ def test_nothing_that_leaves_can_be_raw(text: str) -> None:
     assert Condition("SpecValid", "False", "Invalid", f"{text} is wrong").message == f"{printable(text)} is wrong"
     assert Result((), fatal=text).fatal == printable(text)
     assert quoted(text).isprintable()
+
+
+def _endless() -> Iterator[FieldError]:
+    number = 0
+    while True:
+        yield FieldError(("a", number), "x")
+        number += 1
+
+
+def test_no_more_errors_are_looked_for_than_can_be_shown() -> None:
+    found = Found([FieldError(("b",), "y")])
+    with pytest.raises(TooManyErrors) as raised:
+        found += _endless()
+    assert len(raised.value.errors) == MOST_ERRORS + 1
+    assert raised.value.errors[:2] == (FieldError(("b",), "y"), FieldError(("a", 0), "x"))
+
+
+def test_that_there_are_more_errors_is_said() -> None:
+    invalid = InvalidSpec(_endless())
+    assert (len(invalid.errors), STOPPED in invalid.errors) == (MOST_ERRORS, True)
+    assert InvalidSpec(invalid.errors).errors == invalid.errors
+    exactly = InvalidSpec(FieldError(("a", number), "x") for number in range(MOST_ERRORS))
+    assert (len(exactly.errors), STOPPED in exactly.errors) == (MOST_ERRORS, False)
+
+
+def test_no_error_is_kept_in_endless_length() -> None:
+    (error,) = InvalidSpec([FieldError(("a",), "x" * 100_000)]).errors
+    assert (len(error.message), error.message[-4:]) == (2000, "x...")
+
+
+def test_long_text_is_quoted_by_its_beginning() -> None:
+    assert quoted("x" * 100_000) == quoted("x" * 81)
+    assert quoted(["x" * 100_000, 1]) == f'["{"x" * 74}...'

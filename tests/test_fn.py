@@ -277,7 +277,7 @@ class TestFatal:
         )
 
     def test_an_error_of_ours_says_that_it_is_a_bug_and_where_to_report_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fails(*_: Any) -> None:
+        def fails(*_: Any, **__: Any) -> None:
             raise KeyError("oops")
 
         monkeypatch.setattr(fn, "plan", fails)

@@ -14,6 +14,7 @@ from function.clusters.entry import Entry
 from function.clusters.kinds import FACTS, KINDS
 from function.conditions import FACTS_RESOLVED, SPEC_VALID
 from function.result import Requirement
+from function.spec.size import MAX_SPEC, TOO_LARGE, larger
 
 VERSION, KIND = "podidentity.dev/v1alpha1", "PodIdentityCluster"
 
@@ -87,7 +88,11 @@ def _entry(name: str, found: Mapping[str, Any] | None) -> Entry | None:
     if found is None:
         return None
     spec, status = _object(found, "spec"), _object(found, "status")
-    condition, valid, known = _condition(status, FACTS_RESOLVED), _condition(status, SPEC_VALID), _object(status, "cluster")
+    known = _object(status, "cluster")
+    if larger([spec, known], MAX_SPEC):
+        # It would go into the specs of all that name it.
+        spec, status, known = {}, {"conditions": [{"type": SPEC_VALID, "status": "False", "message": f"it {TOO_LARGE}"}]}, {}
+    condition, valid = _condition(status, FACTS_RESOLVED), _condition(status, SPEC_VALID)
     stale = "" if not known or current(found) else _STALE
     resolved = condition.get("status") == "True"
     return Entry(

@@ -22,7 +22,7 @@ from function.spec.management import ProviderConfigRef
 from function.spec.model import Distinct, Maybe, Strict
 from function.spec.patterns import Audience, OIDCIssuer, Partition
 
-AdditionalIssuers = Annotated[list[OIDCIssuer], Distinct, Field(max_length=3)]
+AdditionalIssuers = Annotated[list[OIDCIssuer], Field(max_length=3), Distinct]
 
 
 class _ByIssuer(Strict):

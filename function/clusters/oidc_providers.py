@@ -33,7 +33,7 @@ class OIDCProvider(Strict):
 
 OIDCProviders = Annotated[list[OIDCProvider], Field(max_length=100), ListMap(("accountId",))]
 
-Audiences = Annotated[list[Audience], Distinct, Field(max_length=99)]
+Audiences = Annotated[list[Audience], Field(max_length=99), Distinct]
 """IAM admits at most 100 client ids for a provider, and one is the audience of the pods' tokens."""
 
 

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
-from pydantic import Field
-
 from function.clusters.entry import AGENTS, Agent, Entry, EntryCluster, EntryPlan, Resolution, Surroundings
 from function.clusters.vcluster_names import HostName, Mapping, Mappings, project_namespace, translate, virtual_names
 from function.conditions import AGENT_READY, OIDC_PROVIDERS_READY, Condition
 from function.errors import FieldError, Path, quoted
-from function.spec.model import Exclusive, Exclusively, Maybe, NotEmpty, Rule
+from function.spec.model import AtMost, Exclusive, Exclusively, Maybe, NotEmpty, Rule
 from function.spec.patterns import LABEL_MAX, DNSLabel, Namespace
 
 
@@ -46,7 +44,7 @@ class VCluster(Exclusively):
     service_account_sync: bool
     """Whether it syncs service accounts to the host cluster (`sync.toHost.serviceAccounts.enabled`), which it has to: otherwise
     all of its pods share one service account. Example: `true`."""
-    namespace_mappings: Maybe[Annotated[dict[str, str], NotEmpty, Field(max_length=64)]] = None
+    namespace_mappings: Maybe[Annotated[dict[str, str], AtMost(64), NotEmpty]] = None
     """Its `sync.toHost.namespaces.mappings.byName`: namespaces that have a namespace of their own in the host cluster. Default:
     none. Example: `{"team-*": "host-team-*"}`."""
     mappings_only: bool = False

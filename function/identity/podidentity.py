@@ -9,7 +9,7 @@ from function.clusters.kinds import Cluster
 from function.errors import FieldError, Path, Read, quoted
 from function.identity.subjects import Identity, Owner, ServiceAccount, expand
 from function.spec.management import ManagementPolicies, Scope, check_policies
-from function.spec.model import ListMap, NotEmpty, Strict
+from function.spec.model import AtMost, ListMap, NotEmpty, Strict
 from function.spec.patterns import DNSLabel, DNSSubdomain
 from function.spec.reader import Parsed, parse
 
@@ -34,10 +34,10 @@ class Spec(Strict):
 
     HINTS = {"deletionpolicy": "write managementPolicies without Delete where the cloud shall keep what there is"}
 
-    clusters: Annotated[list[Cluster], NotEmpty, Field(max_length=16), ListMap(("name",))]
+    clusters: Annotated[list[Cluster], Field(max_length=16), NotEmpty, ListMap(("name",))]
     """Where the pods run, each cluster with a name of its own. Example:
     `[{name: prod, eks: {region: ap-northeast-2, accountId: "678801588313"}}]`."""
-    service_accounts: Annotated[list[ServiceAccount], NotEmpty, Field(max_length=64)]
+    service_accounts: Annotated[list[ServiceAccount], Field(max_length=64), NotEmpty]
     """Who gets the identity. Example: `[{name: demo-sa, namespace: default}]`."""
     management_policies: ManagementPolicies = ["*"]
     """What Crossplane may do with every managed resource. Without `Delete`, the resources in the cloud stay when this is
@@ -50,7 +50,7 @@ class Spec(Strict):
     deletion_order: Literal["None", "Ordered"] = "None"
     """Whether a role is deleted only when the associations with it are gone, and a service account of Google Cloud only when
     its IAM members are, by means of Crossplane's Usages. Default: `None`. Example: `Ordered`."""
-    tags: dict[str, str] = Field(default_factory=dict)
+    tags: Annotated[dict[str, str], AtMost(128)] = Field(default_factory=dict)
     """Tags on everything that can be tagged. Default: none. Example: `{team: data}`."""
 
 

@@ -31,10 +31,10 @@ class ServiceAccount(Exclusively):
     namespace: Maybe[Namespace] = None
     """Its namespace; in a vcluster the one within it, which has to be written. Default: the namespace of the PodIdentity or
     claim. Example: `default`."""
-    namespaces: Maybe[Annotated[list[Namespace], NotEmpty, Field(max_length=64), Distinct]] = None
+    namespaces: Maybe[Annotated[list[Namespace], Field(max_length=64), NotEmpty, Distinct]] = None
     """Several namespaces instead of one: a service account of this name in
     each. Default: the one of `namespace`. Example: `[blue, green]`."""
-    clusters: Maybe[Annotated[list[DNSLabel], NotEmpty, Field(max_length=16), Distinct]] = None
+    clusters: Maybe[Annotated[list[DNSLabel], Field(max_length=16), NotEmpty, Distinct]] = None
     """The `name`s of the clusters where it gets the identity. Default: all of `spec.clusters`. Example: `[prod]`."""
 
 

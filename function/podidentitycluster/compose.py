@@ -17,6 +17,7 @@ from function.podidentitycluster.spec import ClusterStatus, Spec, check, check_n
 from function.resources.readiness import while_invalid
 from function.result import Result
 from function.spec.reader import parse
+from function.spec.size import MAX_SPEC, TOO_LARGE, larger
 
 CONDITIONS = (SPEC_VALID, FACTS_RESOLVED, AGENT_READY, OIDC_PROVIDERS_READY)
 """The types of the conditions that every answer has."""
@@ -25,15 +26,18 @@ _MACHINERY = "crossplane"
 """What Crossplane itself keeps in an XR's spec."""
 
 
-def compose_cluster(xr: Mapping[str, Any], observed: Observed, fetched: Fetched) -> Result:
-    """Compose a PodIdentityCluster.
+_ONE = "it holds the facts of one cluster, so leave out what is no field of it"
+
+
+def compose_cluster(xr: Mapping[str, Any], observed: Observed, fetched: Fetched, *, small: bool = False) -> Result:
+    """Compose a PodIdentityCluster. `small` says that its spec is known to be no larger than MAX_SPEC.
 
     From its own status it reads only `cluster` and `specDigest`. Only the platform's owners can write that status.
 
     Bad input gives a result with `fatal` set and without resources, never an exception.
     """
     try:
-        spec = _read(xr)
+        spec = _read(xr, small=small)
     except InvalidSpec as invalid:
         conditions = (Condition(SPEC_VALID, "False", "Invalid", str(invalid)), *_while_invalid(observed))
         return Result(conditions, fatal=str(invalid), errors=invalid.errors)
@@ -64,12 +68,15 @@ def _judged(found: Resolution) -> Resolution:
     return Resolution(None, "Unusable", f"the cluster cannot be used: {'; '.join(map(str, errors))}")
 
 
-def _read(xr: Mapping[str, Any]) -> Spec:
+def _read(xr: Mapping[str, Any], *, small: bool) -> Spec:
     """Read an XR. Raises InvalidSpec with every error that can be told from it."""
     raw, name = xr.get("spec"), _name(xr)
     if not isinstance(raw, Mapping):
         raise InvalidSpec([FieldError(("spec",), f"must be an object, not {quoted(raw)}")])
-    parsed = parse(Spec, _with_cluster_name(raw, name), ("spec",))
+    spec = _with_cluster_name(raw, name)
+    if not small and larger(spec, MAX_SPEC):
+        raise InvalidSpec([FieldError(("spec",), f"{TOO_LARGE}: {_ONE}")])
+    parsed = parse(Spec, spec, ("spec",))
     errors = [*check_name(name), *parsed.errors]
     if parsed.value is not None:
         errors += parsed.new(check(parsed.value, name))

@@ -25,7 +25,7 @@ _DEFAULT_NAMESPACE = "crossplane-system"
 class UsableFrom(Strict):
     """Whose PodIdentities may name this cluster."""
 
-    namespaces: Annotated[list[NamespacePattern], NotEmpty, Field(max_length=64), Distinct]
+    namespaces: Annotated[list[NamespacePattern], Field(max_length=64), NotEmpty, Distinct]
     """Patterns of their namespaces; `*` stands for any characters. Example: `["team-*"]`."""
 
 

@@ -27,19 +27,31 @@ _Place = tuple[str, ...]
 """A path in which the item of a list stands as `[]` behind the list's name."""
 
 
-def unknown(name: str, value: object, known: Sequence[str], at: Path, model: type[BaseModel], around: Around) -> str:
-    """What to say of a field that the model at a path does not have; `known` are those that it has."""
+def unknown(
+    name: str,
+    value: object,
+    known: Sequence[str],
+    at: Path,
+    model: type[BaseModel],
+    around: Around,
+    *,
+    compared: Sequence[str],
+) -> str:
+    """What to say of a field that the model at a path does not have; `known` are those that it has.
+
+    `compared` are those of them that it may be a misspelling of.
+    """
     if name == "true" and "on" in known:
         return 'is what YAML makes of on without quotes: write "on"'
     if hint := _meant(model, name, *(value if isinstance(value, list) else [value])):
         return f"unknown field; {hint}"
-    if close := nearest(name, known, 0.9):
+    if close := nearest(name, compared, 0.9):
         return f"unknown field; did you mean {close}?"
     if inner := _part_of(name, known):
         return f"unknown field; did you mean {inner}?"
     if hint := _elsewhere(name, _place(at), tuple(around.items())):
         return f"unknown field; {hint}"
-    if close := nearest(name, known):
+    if close := nearest(name, compared):
         return f"unknown field; did you mean {close}?"
     return f"unknown field; known here: {', '.join(sorted(known))}"
 

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from function.errors import FieldError, Path, listed
 from function.spec.model import Distinct, Maybe, Strict
 from function.spec.patterns import DNSSubdomain
 
-ManagementPolicies = Annotated[list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Distinct]
+ManagementPolicies = Annotated[
+    list[Literal["*", "Observe", "Create", "Update", "Delete", "LateInitialize"]], Field(max_length=6), Distinct
+]
 
 # crossplane-runtime pkg/reconciler/managed: a managed resource with any other combination is not reconciled.
 _SUPPORTED = frozenset(

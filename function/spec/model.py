@@ -126,6 +126,27 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """An object of any names has at most so many fields. They are counted before any of them is read.
+
+    Lists have pydantic's own `Field(max_length=...)`, as the first of their annotations: behind a validator it would count what
+    has been read already.
+    """
+
+    fields: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let the count come before pydantic reads the object."""
+
+        def check(value: object) -> object:
+            if isinstance(value, Mapping) and len(value) > self.fields:
+                raise PydanticCustomError("too_many", "{count}", {"count": len(value), "most": self.fields})
+            return value
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+@dataclass(frozen=True, slots=True)
 class ListMap:
     """A list in which these fields of an item name it; the XRD says so, and the rules refuse two of one name."""
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from function.errors import FieldError, Path, nearest, quoted
+from function.errors import MOST_ERRORS, FieldError, Path, nearest, quoted
 from function.spec.hints import Around, missing, models, names_of, unknown, wrong_type
 
 M = TypeVar("M", bound=BaseModel)
@@ -62,19 +62,21 @@ def _parse_around(model: type[M], raw: object, at: Path, around: Around, failed:
     missing_at: set[Path] = set()
     kept: dict[Path, list[int]] = {}
     value = None
+    names = _Names()
     for reading in itertools.count(1):
         fresh: set[Path] = set()
-        details = failed.errors(include_url=False)
-        for detail in _first(details):
+        above = {place[:length] for place in out for length in range(len(place) + 1)}
+        many = failed.error_count() > MOST_ERRORS - len(errors)
+        for detail in _first(failed, MOST_ERRORS - len(errors)):
             path = _path(detail, raw, kept)
-            if not any(place[: len(path)] == path for place in out):
-                errors.append(FieldError(at + path, _message(detail, model, at, path, around)))
+            if path not in above:
+                errors.append(FieldError(at + path, _message(detail, model, at, path, around, names)))
             if detail["type"] == "missing":
                 missing_at.add(at + path)
             # What a validator of ours refused stays where it is: later readings let it pass.
             (faulty if detail["type"] == "refused" else fresh).add(_loser(model, path) if detail["type"] == "missing" else path)
         out |= fresh
-        if () in out or len(details) > _ERRORS_A_READING:
+        if () in out or many or reading == _MOST_READINGS:
             break
         kept = {}
         try:
@@ -94,11 +96,26 @@ def _parse_around(model: type[M], raw: object, at: Path, around: Around, failed:
     return Parsed(value, tuple(errors), frozenset(at + path for path in out | faulty), indices)
 
 
-def _first(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """As many as a message can hold, in one order in every process."""
-    if len(details) <= _ERRORS_A_READING:
-        return details
-    return sorted(details, key=lambda detail: repr(detail["loc"]))[:_ERRORS_A_READING]
+def _first(failed: ValidationError, most: int) -> list[ErrorDetails]:
+    """At most so many and one more, in one order in every process."""
+    details = failed.errors(include_url=False)
+    return sorted(details, key=lambda detail: [_in_order(part) for part in detail["loc"]])[: most + 1]
+
+
+def _in_order(part: str | int) -> tuple[int, int, str]:
+    return (0, part, "") if isinstance(part, int) else (1, 0, part)
+
+
+class _Names:
+    """How many misspelt names of a reading are still compared with known ones, which takes long."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_COMPARED
+
+    def known(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names that one more misspelt name is compared with; none where too many were compared."""
+        self._left -= 1
+        return tuple(names) if self._left >= 0 else ()
 
 
 def _loser(model: type[BaseModel], path: Path) -> Path:
@@ -143,7 +160,7 @@ def _path(detail: ErrorDetails, raw: object, kept: dict[Path, list[int]]) -> Pat
     return path
 
 
-def _message(detail: ErrorDetails, root: type[BaseModel], at: Path, path: Path, around: Around) -> str:
+def _message(detail: ErrorDetails, root: type[BaseModel], at: Path, path: Path, around: Around, names: _Names) -> str:
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     match kind:
         case "refused":
@@ -153,10 +170,13 @@ def _message(detail: ErrorDetails, root: type[BaseModel], at: Path, path: Path, 
         case "extra_forbidden":
             model, place = _model_at(root, path[:-1]), at + path[:-1]
             known = [*names_of(model), *(str(other[-1]) for other in around if other[:-1] == place)]
-            return unknown(str(path[-1]), value, known, place, model, around)
+            return unknown(str(path[-1]), value, known, place, model, around, compared=names.known(known))
         case "literal_error":
-            close = nearest(value, re.findall("'([^']*)'", context["expected"])) if isinstance(value, str) else ""
+            words = names.known(re.findall("'([^']*)'", context["expected"]))
+            close = nearest(value, words) if isinstance(value, str) else ""
             return f"{quoted(value)} is not one of {context['expected']}" + (f"; did you mean {close}?" if close else "")
+        case "too_many":
+            return f"has {context['count']} fields; at most {context['most']} are allowed"
         case "too_long":
             return f"has {context['actual_length']} items; at most {context['max_length']} are allowed"
         case "greater_than_equal" | "less_than_equal":
@@ -168,7 +188,9 @@ def _message(detail: ErrorDetails, root: type[BaseModel], at: Path, path: Path, 
             return wrong_type(_WANTED.get(kind.split("_")[0], "something else"), value, _annotations(root, path))
 
 
-_ERRORS_A_READING = 1000
+_MOST_COMPARED = 64
+# One for each layer of errors. No spec that anybody wrote has so many, and each takes as long as the first.
+_MOST_READINGS = 8
 
 _WANTED = {
     "string": "a string",

@@ -8,7 +8,7 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from function.spec.model import Distinct, Exclusive, ListMap, NotEmpty, Rule, Text
+from function.spec.model import AtMost, Distinct, Exclusive, ListMap, NotEmpty, Rule, Text
 from package.xrds.docs import class_doc, field_docs
 
 Schema = dict[str, Any]
@@ -135,8 +135,8 @@ def _limits(metadata: Iterable[Any]) -> Schema:
     """How many fields an object may have."""
     schema: Schema = {}
     for marker in metadata:
-        if isinstance(marker, MaxLen):
-            schema["maxProperties"] = marker.max_length
+        if isinstance(marker, AtMost):
+            schema["maxProperties"] = marker.fields
         elif marker is NotEmpty:
             schema["minProperties"] = 1
     return schema

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.engine.crossplane import XRDS, Verdict, crd_errors, list_errors, validate
+from tests.spec import bad_input_large
 from tests.spec.test_bad_input import CASES
 from tests.support.random_gcp import existing_account, random_gcp, rich_gcp, rich_gcp_direct
 from tests.support.random_specs import random_spec
@@ -40,7 +41,7 @@ GOOD = {
 BAD = {case[0]: changed(*case[1]) for case in CASES}
 
 # What a schema cannot say, or only with CEL beyond its budget: the function alone refuses these.
-BEYOND_SCHEMA = {
+BEYOND_SCHEMA = bad_input_large.BEYOND_SCHEMA | {
     "service-linked role",
     "service-linked path",
     "boundary in another partition",

@@ -6,7 +6,7 @@ import pytest
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.errors import FieldError, InvalidSpec, Path
-from tests.spec import bad_input_gcp, bad_input_roles, bad_input_words
+from tests.spec import bad_input_gcp, bad_input_large, bad_input_roles, bad_input_words
 from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, everything_provided, spec
 
 LABEL = "lower case letters, digits and '-', beginning and ending with a letter or digit"
@@ -857,6 +857,7 @@ CASES = [(name, [(path, value)], [(path if at is None else at, message)]) for na
     *bad_input_roles.CASES,
     *bad_input_gcp.CASES,
     *bad_input_words.CASES,
+    *bad_input_large.CASES,
 ]
 
 
@@ -1002,7 +1003,10 @@ def test_errors_come_in_one_order_whatever_the_order_of_the_input() -> None:
 
 
 def test_more_errors_than_a_condition_can_hold_are_counted() -> None:
-    bad = changed((("tags",), {f"aws:{i:03}{'k' * 100}": "aws:v" for i in range(300)}))
+    bad = changed(
+        (("tags",), {f"aws:{i:03}{'k' * 110}": f"aws:{'v' * 60}ä" for i in range(120)}),
+        (CONDITIONS, {f"x{'y' * i}": 1 for i in range(60, 120)}),
+    )
     message = answered(bad).results[0].message
     assert len(message) < 32_768
     assert message.endswith(" more")

@@ -9,12 +9,12 @@ from function.clouds.aws.previous import Previous
 from function.clouds.aws.roles import read_roles
 from function.clouds.aws.spec import AWS
 from function.clouds.aws.trust.irsa import annotations
-from function.errors import FieldError, Read
+from function.errors import STOPPED, FieldError, Found, Read, TooManyErrors
 from function.identity import service_accounts
 from function.identity.podidentity import Spec
 from function.identity.subjects import Identity, Subject
 from function.spec.arn import Arn
-from function.spec.reader import parse
+from function.spec.reader import Parsed, parse
 
 
 def read(section: object, identity: Identity, previous: Previous, others: Collection[FieldError]) -> Read[Plan | None]:
@@ -25,9 +25,22 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
     parsed = parse(AWS, section, AT, {("spec",): Spec})
     if parsed.value is None:
         return Read(None, parsed.errors)
-    spec = parsed.value
+    errors = Found()
+    try:
+        plan = _check(parsed, parsed.value, identity, previous, others, errors)
+    except TooManyErrors as too_many:
+        found = dict.fromkeys((*errors, *too_many.errors))
+        return Read(None, (STOPPED, *parsed.errors, *parsed.new(found)))
+    return Read(plan, (*parsed.errors, *parsed.new(errors)))
+
+
+def _check(
+    parsed: Parsed[AWS], spec: AWS, identity: Identity, previous: Previous, others: Collection[FieldError], errors: Found
+) -> Plan | None:
+    """The plan, None where there are errors; they are added to those that were found."""
     placed = place(identity.clusters, spec, credentials_known=parsed.whole((*AT, "credentials")))
-    placement, errors = placed.value, list(placed.errors)
+    placement = placed.value
+    errors += placed.errors
     target_account = _target_account(spec, placement.account)
     subjects_known, pin_known = not others, parsed.whole(*rules.WHERE_PIN_IS_DECIDED)
     errors += rules.check(
@@ -40,10 +53,9 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
     errors += roles.errors
     carried = _annotations(identity, spec, placement, role.arn)
     errors += service_accounts.check(identity, carried)
-    errors = [*parsed.errors, *parsed.new(errors)]
-    if errors:
-        return Read(None, tuple(errors))
-    return Read(_plan(identity, spec, placement, previous, role, target, carried))
+    if errors or parsed.errors:
+        return None
+    return _plan(identity, spec, placement, previous, role, target, carried)
 
 
 def _target_account(spec: AWS, role: Account) -> Account:

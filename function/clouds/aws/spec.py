@@ -17,7 +17,7 @@ from function.clouds.aws.names import (
     Time,
 )
 from function.spec.management import ProviderConfigRef
-from function.spec.model import Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
+from function.spec.model import AtMost, Distinct, Exclusive, Exclusively, ListMap, Maybe, NotEmpty, Rule, Strict
 from function.spec.patterns import AccountId, DNSLabel, Namespace, ServiceAccountName
 
 _ALLOWS = "a statement here always allows, and has no more than its fields: what denies goes into the policy's document"
@@ -28,16 +28,20 @@ _POD_IDENTITY = (
 _CREDENTIALS = {"irsa": _IRSA, "podidentity": _POD_IDENTITY}
 
 
+Conditions = Annotated[dict[str, Any], AtMost(256)]
+"""A Condition block of IAM. It is read by iam/condition_reader."""
+
+
 class PolicyStatement(Strict):
     """One statement that allows something."""
 
     HINTS = dict.fromkeys(("effect", "sid", "principal", "notaction", "notactions", "notresource", "notresources"), _ALLOWS)
 
-    actions: Annotated[list[str], NotEmpty]
+    actions: Annotated[list[str], Field(max_length=2048), NotEmpty]
     """The actions, wildcards as IAM has them. Example: `["s3:GetObject"]`."""
-    resources: Annotated[list[str], NotEmpty]
+    resources: Annotated[list[str], Field(max_length=2048), NotEmpty]
     """The ARNs that they may be done to. Example: `["arn:aws:s3:::reports/*"]`."""
-    conditions: dict[str, Any] = Field(default_factory=dict)
+    conditions: Conditions = Field(default_factory=dict)
     """Operator, then condition key, then one value or a list. Default: none. Example:
     `{StringEquals: {"aws:PrincipalTag/kubernetes-namespace": data}}`."""
 
@@ -49,10 +53,10 @@ class _Policy(Exclusively):
 
     name: PolicyName
     """The policy's name, unique in the list. Example: `read-bucket`."""
-    statements: Maybe[Annotated[list[PolicyStatement], NotEmpty]] = None
+    statements: Maybe[Annotated[list[PolicyStatement], Field(max_length=256), NotEmpty]] = None
     """What it allows, in short form. Default: none. Example:
     `[{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/*"]}]`."""
-    document: Maybe[dict[str, Any]] = None
+    document: Maybe[Annotated[dict[str, Any], AtMost(64)]] = None
     """The policy document as an object. Default: none. Example:
     `{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::reports/*"}]}`."""
     document_json: Maybe[str] = Field(default=None, alias="documentJSON")
@@ -98,10 +102,10 @@ class Preset(Strict):
     """The controller. ExternalDNS may also read all hosted zones, which it does, and CertManager may list them. ExternalSecrets
     may list all secrets; it may neither write any (PushSecret), nor read Parameter Store, nor decrypt what a customer managed
     key encrypts: grant these beside it. Example: `ExternalDNS`."""
-    hosted_zone_arns: Maybe[Annotated[list[HostedZoneArn], NotEmpty, Field(max_length=64), Distinct]] = None
+    hosted_zone_arns: Maybe[Annotated[list[HostedZoneArn], Field(max_length=64), NotEmpty, Distinct]] = None
     """The hosted zones that ExternalDNS and CertManager may change. Default: none. Example:
     `["arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"]`."""
-    secret_arns: Maybe[Annotated[list[SecretArn], NotEmpty, Field(max_length=64), Distinct]] = None
+    secret_arns: Maybe[Annotated[list[SecretArn], Field(max_length=64), NotEmpty, Distinct]] = None
     """The secrets that ExternalSecrets may read; a trailing `*` or `??????` as IAM has it. Default: none. Example:
     `["arn:aws:secretsmanager:eu-central-1:678801588313:secret:reports-*"]`."""
 
@@ -225,10 +229,10 @@ class Trust(Strict):
     source_organization: bool = False
     """Also require that the cluster's organization is the role's (aws:SourceOrgId); it denies where the account is in none.
     Default: `false`. Example: `true`."""
-    conditions: dict[str, Any] = Field(default_factory=dict)
+    conditions: Conditions = Field(default_factory=dict)
     """Further conditions on every generated statement: operator, then condition key, then one value or a list. Default: none.
     Example: `{StringLike: {"aws:RequestTag/kubernetes-pod-name": "reports-*"}}`."""
-    statements: Annotated[list[dict[str, Any]], Field(max_length=128)] = Field(default_factory=list)
+    statements: Annotated[list[Annotated[dict[str, Any], AtMost(64)]], Field(max_length=128)] = Field(default_factory=list)
     """Further trust statements, as they are. Default: none. Example:
     `[{Effect: Allow, Principal: {AWS: "arn:aws:iam::678801588313:role/ops"}, Action: "sts:AssumeRole"}]`."""
     max_characters: Annotated[int, Field(ge=2048, le=8192)] = 2048
@@ -264,7 +268,7 @@ class Association(Strict):
     create: bool = True
     """`false` composes the role alone: an add-on or another tool makes the associations. Default: `true`.
     Example: `false`."""
-    tags: dict[str, str] = Field(default_factory=dict)
+    tags: Annotated[dict[str, str], AtMost(128)] = Field(default_factory=dict)
     """Further tags on the associations. Default: none. Example: `{cost-center: "42"}`."""
     existing: Annotated[list[ExistingAssociation], Field(max_length=1024)] = Field(default_factory=list)
     """Associations to take over by their id instead of creating them. Default: none. Example:
@@ -310,7 +314,7 @@ class AWS(Strict):
     """The provider config that the managed resources use. Default: `{kind: ClusterProviderConfig, name: default}`, in a
     claim `{name: default}`.
     Example: `{name: prod}`."""
-    credentials: Maybe[Annotated[list[Literal["PodIdentity", "IRSA"]], NotEmpty, Distinct]] = None
+    credentials: Maybe[Annotated[list[Literal["PodIdentity", "IRSA"]], Field(max_length=2), NotEmpty, Distinct]] = None
     """How the pods get their credentials. `PodIdentity`: EKS Pod Identity. `IRSA`: IAM roles for service accounts, on every
     cluster with an OIDC issuer. Each cluster takes those of the list that it supports. Default: `[PodIdentity]` on EKS,
     `[IRSA]` elsewhere. Example: `[PodIdentity, IRSA]`."""

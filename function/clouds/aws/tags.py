@@ -32,7 +32,8 @@ def _too_many(at: Path, count: int) -> FieldError:
 
 
 def _check(tags: Mapping[str, str], at: Path, forbidden: tuple[str, ...]) -> Iterator[FieldError]:
-    for key, value in tags.items():
+    # In one order, since only so many errors are looked for.
+    for key, value in sorted(tags.items()):
         for message in (*_key_errors(key, forbidden), *_value_errors(value)):
             yield FieldError((*at, key), message)
 

@@ -10,7 +10,7 @@ from function.clouds.gcp.resource_names import PART, account_key
 from function.clouds.gcp.rules import AT
 from function.clouds.gcp.spec import GCP, Role, ServiceAccount
 from function.clusters.gke import number_in
-from function.errors import FieldError, Read
+from function.errors import STOPPED, FieldError, Found, Read, TooManyErrors
 from function.identity import service_accounts
 from function.identity.podidentity import Spec
 from function.identity.subjects import MAX_SUBJECTS, Identity
@@ -30,14 +30,18 @@ def read(section: object, identity: Identity, previous: Previous, others: Collec
     named = _id(identity, spec, previous)
     account = None if spec.mode == "Direct" else _account(spec, named.name)
     own = account.email if account else None
-    errors = list(_check(identity, parsed, spec, previous, own, subjects_known=not others))
-    if named.error and isinstance(account, ComposedAccount) and parsed.whole((*AT, "projectId"), (*AT, "serviceAccount")):
-        errors.append(FieldError((*AT, "serviceAccount", "accountId"), named.error))
     annotations = _annotations(identity, account)
-    errors += service_accounts.check(identity, annotations)
-    errors = [*parsed.errors, *parsed.new(errors)]
+    found = Found()
+    try:
+        found += _check(identity, parsed, spec, previous, own, subjects_known=not others)
+        if named.error and isinstance(account, ComposedAccount) and parsed.whole((*AT, "projectId"), (*AT, "serviceAccount")):
+            found += [FieldError((*AT, "serviceAccount", "accountId"), named.error)]
+        found += service_accounts.check(identity, annotations)
+    except TooManyErrors as too_many:
+        return Read(None, (STOPPED, *parsed.errors, *parsed.new(too_many.errors)))
+    errors = (*parsed.errors, *parsed.new(found))
     if errors or others:
-        return Read(None, tuple(errors))
+        return Read(None, errors)
     plan = Plan(
         identity=identity,
         account=account,

@@ -9,9 +9,13 @@ from typing import Any
 from function.clouds.aws.iam.condition_operators import OPERATORS, is_date, is_number
 from function.clouds.aws.iam.policy import Conditions
 from function.clouds.aws.iam.values import wrong_variable
-from function.errors import FieldError, Path, Read, quoted
+from function.errors import FieldError, Found, Path, Read, quoted
 
 _LONGEST_OPERATOR = 60
+# Comparing takes long.
+_MOST_COMPARED = 32
+# Of one block: more than anybody means, so that nothing is done for each of thousands.
+_MOST_KEYS = 256
 _PREFIXES, _SUFFIX = ("ForAllValues:", "ForAnyValue:"), "IfExists"
 _LIKENESS = 0.75
 _AS_WRITTEN = {
@@ -37,15 +41,23 @@ def read_conditions(raw: object, at: Path) -> Read[Conditions]:
     if not isinstance(raw, Mapping):
         message = f"must be an object (operator, then key, then values), not {quoted(raw)}"
         return Read({}, (FieldError(at, message),))
-    errors: list[FieldError] = []
-    conditions = {operator: _read_keys(operator, raw[operator], (*at, operator), errors) for operator in sorted(raw)}
+    count = max(len(raw), sum(len(keys) for keys in raw.values() if isinstance(keys, Mapping)))
+    if count > _MOST_KEYS:
+        what = "operators" if count == len(raw) else "condition keys"
+        return Read({}, (FieldError(at, f"has {count:,} {what}; at most {_MOST_KEYS} are read"),))
+    errors = Found()
+    unknown = [operator for operator in sorted(raw) if operator_of(operator) is None]
+    close = {operator: _nearest(operator) for operator in unknown[:_MOST_COMPARED] if len(operator) <= _LONGEST_OPERATOR}
+    conditions = {
+        operator: _read_keys(operator, raw[operator], (*at, operator), close.get(operator), errors) for operator in sorted(raw)
+    }
     return Read(conditions, tuple(errors))
 
 
-def _read_keys(operator: str, raw: object, at: Path, errors: list[FieldError]) -> Mapping[str, tuple[str, ...]]:
+def _read_keys(operator: str, raw: object, at: Path, close: str | None, errors: Found) -> Mapping[str, tuple[str, ...]]:
+    """The keys of an operator; `close` is the one that is meant by one that IAM has not."""
     known = operator_of(operator)
     if known is None:
-        close = _nearest(operator) if len(operator) <= _LONGEST_OPERATOR else None
         hint = f"; did you mean {close}?" if close else ""
         errors.append(FieldError(at, f"is not a condition operator of IAM{hint}"))
     if not isinstance(raw, Mapping) or not raw:
@@ -87,7 +99,7 @@ def _wrong_key(key: str) -> str | None:
     return None if _KEY.fullmatch(key) else "must look like aws:SourceAccount"
 
 
-def _read_values(raw: object, operator: str, at: Path, errors: list[FieldError]) -> tuple[str, ...]:
+def _read_values(raw: object, operator: str, at: Path, errors: Found) -> tuple[str, ...]:
     values = raw if isinstance(raw, list) else [raw]
     if not values:
         errors.append(FieldError(at, "has no values; such a condition never holds"))

@@ -12,13 +12,17 @@ from function.clouds.aws.iam.condition_reader import read_conditions
 from function.clouds.aws.iam.policy import Conditions, PolicyDocument, Statement
 from function.clouds.aws.iam.resource_arns import wrong_resource
 from function.clouds.aws.iam.values import covers
-from function.errors import FieldError, Path, Read, listed, nearest, quoted
+from function.errors import FieldError, Found, Path, Read, listed, nearest, quoted
 from function.spec.arn import Arn
 
 T = TypeVar("T")
 
 _SID = re.compile(r"[0-9A-Za-z]*")
 _ACTION = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+")
+_LONGEST_ACTION = 128
+# More than any policy that IAM takes has room for: 10,240 characters.
+_MOST_STATEMENTS = 256
+_MOST_VALUES = 2048
 _TRUST_ACTIONS = (
     "AssumeRole",
     "AssumeRoleWithSAML",
@@ -75,7 +79,7 @@ class _Reader:
     """Reads documents of one partition; the errors of all that it has read are in `errors`."""
 
     partition: str | None
-    errors: list[FieldError] = field(default_factory=list)
+    errors: Found = field(default_factory=Found)
 
     def finished(self, value: T) -> Read[T]:
         """What was read, with the errors."""
@@ -130,6 +134,9 @@ class _Reader:
             return (self.statement(raw, at),)
         if not isinstance(raw, list) or not raw:
             self.refuse(at, "must be a statement or a list of at least one statement")
+            return ()
+        if len(raw) > _MOST_STATEMENTS:
+            self.refuse(at, f"has {len(raw):,} statements; at most {_MOST_STATEMENTS} are read")
             return ()
         self.refuse_repeated_sids(raw, at)
         return tuple(self.statement(item, (*at, index)) for index, item in enumerate(raw))
@@ -218,17 +225,23 @@ class _Reader:
         return there
 
     def _texts(self, raw: Mapping[str, object], name: str, at: Path, wrong: "_Wrong") -> tuple[str, ...]:
-        values = raw[name] if isinstance(raw[name], list) else [raw[name]]
+        written = raw[name]
+        values = written if isinstance(written, list) else [written]
         if not values:
             self.refuse((*at, name), "is an empty list; needs at least one")
-        for value in values if isinstance(values, list) else ():
+        if len(values) > _MOST_VALUES:
+            self.refuse((*at, name), f"has {len(values):,} items; at most {_MOST_VALUES:,} are read")
+            return ()
+        for value in values:
             message = wrong(value) if isinstance(value, str) else f"must be a string or a list of strings, not {quoted(value)}"
             if message:
                 self.refuse((*at, name), message)
-        return tuple(str(value) for value in values) if isinstance(values, list) else ()
+        return tuple(str(value) for value in values)
 
     def _wrong_resource(self, actions: Sequence[str]) -> "_Wrong":
-        return lambda value: wrong_resource(value, self.partition, actions)
+        # Whether all are of S3 is looked at once, not for each of the resources.
+        one_of_s3 = actions[:1] if all(action.lower().startswith("s3:") for action in actions) else ()
+        return lambda value: wrong_resource(value, self.partition, one_of_s3)
 
     def _principal(self, raw: object, at: Path, *, denies: bool) -> Mapping[str, tuple[str, ...]]:
         # Everyone: to deny something to all but a few is done so. The two ways to write it mean the same.
@@ -245,7 +258,7 @@ class _Reader:
         }
         for kind in sorted(set(raw) - set(wrong)):
             self.refuse((*at, kind), "is not a kind of principal that can assume a role; those are AWS, Service and Federated")
-        return {kind: self._texts(raw, kind, at, wrong[kind]) for kind in raw if kind in wrong}
+        return {kind: self._texts(raw, kind, at, wrong[kind]) for kind in sorted(raw) if kind in wrong}
 
     def _wrong_aws(self, value: str) -> str | None:
         if value == "*":
@@ -280,10 +293,18 @@ _Wrong = Callable[[str], str | None]
 
 
 def _wrong_action(value: str) -> str | None:
+    if len(value) > _LONGEST_ACTION:
+        return _too_long(value)
     return None if _ACTION.fullmatch(value) else f"{quoted(value)} is not an action: must look like s3:GetObject"
 
 
+def _too_long(action: str) -> str:
+    return f"{quoted(action)} is {len(action):,} characters; an action has at most {_LONGEST_ACTION}"
+
+
 def _wrong_trust_action(value: str) -> str | None:
+    if len(value) > _LONGEST_ACTION:
+        return _too_long(value)
     service, _, name = value.partition(":")
     if service.lower() == "sts" and any(covers(name, action) for action in _TRUST_ACTIONS):
         return None

@@ -10,7 +10,7 @@ from function.clouds.aws.iam.policy_reader import read_document, read_json_docum
 from function.clouds.aws.permissions.presets import PRESETS
 from function.clouds.aws.previous import Previous
 from function.clouds.aws.resource_names import policy_key
-from function.errors import FieldError, Path, Read, quoted
+from function.errors import FieldError, Found, Path, Read, quoted
 from function.spec.arn import Arn
 
 _INLINE_MAX = 10_240
@@ -72,7 +72,7 @@ def read_permissions(
     permissions: written.Permissions, at: Path, account: Account, previous: Previous, further: Sequence[InlinePolicy]
 ) -> Read[RolePermissions]:
     """The permissions at a path, of a role in this account; `further` are generated beside the inline ones."""
-    errors: list[FieldError] = []
+    errors = Found()
     inline = []
     for index, policy in enumerate(permissions.inline_policies):
         document = _document(policy, (*at, "inlinePolicies", index), account)
@@ -80,11 +80,13 @@ def read_permissions(
         inline.append(InlinePolicy(policy.name, document.value))
     presets = _presets(permissions, at, account)
     generated = [*further, *presets.value]
-    errors += [*presets.errors, *_check_inline(generated, inline, (*at, "inlinePolicies"))]
+    errors += presets.errors
+    errors += _check_inline(generated, inline, (*at, "inlinePolicies"))
     composed = []
     for index, managed in enumerate(permissions.managed_policies):
         document = _document(managed, (*at, "managedPolicies", index), account)
-        errors += [*document.errors, *_check_version(managed, document.value, (*at, "managedPolicies", index))]
+        errors += document.errors
+        errors += _check_version(managed, document.value, (*at, "managedPolicies", index))
         composed.append(_composed(managed, document.value, account))
     errors += _check_composed(composed, (*at, "managedPolicies"), account, previous)
     errors += _check_attachable(permissions.managed_policy_arns, at)
@@ -114,7 +116,7 @@ def _check_attachable(arns: Sequence[Arn], at: Path) -> Iterator[FieldError]:
 
 def _presets(permissions: written.Permissions, at: Path, account: Account) -> Read[list[InlinePolicy]]:
     seen: set[str] = set()
-    errors: list[FieldError] = []
+    errors = Found()
     policies: list[InlinePolicy] = []
     for index, one in enumerate(permissions.presets):
         preset, here = PRESETS[one.name], (*at, "presets", index)
@@ -142,11 +144,12 @@ def _document(policy: written.InlinePolicy | written.ManagedPolicy, at: Path, ac
         return read_json_document(policy.document_json, (*at, "documentJSON"), partition)
     if policy.document is not None:
         return read_document(policy.document, (*at, "document"), partition)
-    read = [
-        read_short_statement(s.actions, s.resources, s.conditions, (*at, "statements", index), partition)
-        for index, s in enumerate(policy.statements or [])
-    ]
-    return Read(PolicyDocument(tuple(each.value for each in read)), tuple(error for each in read for error in each.errors))
+    errors, statements = Found(), []
+    for index, s in enumerate(policy.statements or []):
+        read = read_short_statement(s.actions, s.resources, s.conditions, (*at, "statements", index), partition)
+        errors += read.errors
+        statements.append(read.value)
+    return Read(PolicyDocument(tuple(statements)), tuple(errors))
 
 
 def _composed(policy: written.ManagedPolicy, document: PolicyDocument, account: Account) -> ComposedPolicy:

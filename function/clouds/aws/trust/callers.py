@@ -59,11 +59,12 @@ def check_callers(statement: Statement, at: Path, account: str | None) -> Iterat
     # An action of another kind, such as sts:TagSession, may stand beside a call of another statement.
     calls = [action for action in statement.action if _is_call(action)]
     named = [(kind, value) for kind, values in sorted(statement.principal.items()) for value in values]
-    if calls and not any(_covers(action, _call_of(*each)) for action in calls for each in named):
+    can = {_call_of(*each) for each in named}
+    if calls and not any(_covers(action, call) for action in calls for call in can):
+        are_for_others = f"{listed(few(dict.fromkeys(calls)))} is for others"
         for kind, value in named:
             message = (
-                f"{quoted(value)} can only do sts:{_call_of(kind, value)}, and {listed(calls)} is for others: it would never "
-                "be admitted"
+                f"{quoted(value)} can only do sts:{_call_of(kind, value)}, and {are_for_others}: it would never be admitted"
             )
             yield FieldError((*at, "Principal", kind), message)
     providers = [Arn(value) for kind, value in named if kind == "Federated" and value.startswith("arn:")]

@@ -22,7 +22,7 @@ from function.clouds.aws.trust.policy import Admitted, ListStatement
 from function.clouds.aws.trust.requests import Chained, Pod, Token
 from function.clusters.kinds import Cluster
 from function.clusters.vcluster_names import HostName
-from function.errors import FieldError, Path, Read, listed
+from function.errors import FieldError, Found, Path, Read, listed
 from function.identity.subjects import Identity, Subject
 from function.resources.readiness import few
 from function.spec.arn import Arn
@@ -54,7 +54,7 @@ def trust_of_role(
     written, session_tags = spec.trust or Trust(), not spec.disable_session_tags
     conditions = read_conditions(written.conditions, (*_AT, "conditions"))
     statements = read_trust_statements(written.statements, (*_AT, "statements"), placement.account.partition)
-    errors = [*conditions.errors, *statements.errors]
+    errors = Found([*conditions.errors, *statements.errors])
     unread = {error.path[len(_AT) + 1] for error in statements.errors}
     for index, statement in enumerate(statements.value):
         errors += _check_statement(statement, (*_AT, "statements", index), session_tags=session_tags)
