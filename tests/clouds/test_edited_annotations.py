@@ -9,6 +9,7 @@ import pytest
 from function.clouds.aws.resource_names import role_key
 from function.clouds.gcp.resource_names import account_key
 from function.naming import service_account_ids
+from function.observed import plain_struct
 from tests.support.random_gcp import rich_gcp
 from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, desired, everything_provided
 
@@ -125,7 +126,7 @@ def test_an_id_that_is_none_is_put_back(text: str, kind: str) -> None:
     assert annotations == {NAME: ID, IMPORTED: "true"}
     answer = answered(spec, kind, edited(there, ("PodIdentityAssociation",), NAME, text))
     assert desired(answer)[key]["metadata"]["annotations"] == annotations
-    assert answer.desired.composite.resource["status"]["serviceAccounts"][0]["associationId"] == ID
+    assert plain_struct(answer.desired.composite.resource)["status"]["serviceAccounts"][0]["associationId"] == ID
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
@@ -135,7 +136,7 @@ def test_where_nothing_says_the_id_nothing_is_passed_on(text: str, kind: str) ->
     del there[key]["status"]["atProvider"]["associationId"]
     answer = answered(spec, kind, edited(there, ("PodIdentityAssociation",), NAME, text))
     assert "metadata" not in desired(answer)[key]
-    assert "associationId" not in answer.desired.composite.resource["status"]["serviceAccounts"][0]
+    assert "associationId" not in plain_struct(answer.desired.composite.resource)["status"]["serviceAccounts"][0]
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
