@@ -1,6 +1,5 @@
 """Names that stay: legal, within their limits, distinct for distinct facts, the same for the same facts for ever."""
 
-import functools
 import hashlib
 
 DERIVED_NAME = "podidentity.dev/derived-name"
@@ -12,7 +11,6 @@ _SERVICE_ACCOUNT_ID_MAX = 30
 _SHORT_DIGEST = 12
 
 
-@functools.lru_cache(maxsize=4096)  # the same few are asked for again and again within a call
 def digest(*facts: str) -> str:
     """16 hexadecimal digits that tell lists of facts apart."""
     # Kubernetes and AWS names hold no NUL, so no two lists join to the same text.
