@@ -17,7 +17,7 @@ from tests.support.xrs import request, spec
 logs.configure(debug=sys.argv[1] == "debug")
 text = json.loads(sys.argv[2])
 
-def fails(*arguments):
+def fails(*arguments, **options):
     secret = "S3CR3T" + "-LOCAL"
     raise KeyError(text)
 

@@ -99,11 +99,7 @@ def _parse_around(model: type[M], raw: object, at: Path, around: Around, failed:
 def _first(failed: ValidationError, most: int) -> list[ErrorDetails]:
     """At most so many and one more, in one order in every process."""
     details = failed.errors(include_url=False)
-    return sorted(details, key=lambda detail: [_in_order(part) for part in detail["loc"]])[: most + 1]
-
-
-def _in_order(part: str | int) -> tuple[int, int, str]:
-    return (0, part, "") if isinstance(part, int) else (1, 0, part)
+    return sorted(details, key=lambda detail: [(isinstance(part, str), part) for part in detail["loc"]])[: most + 1]
 
 
 class _Names:

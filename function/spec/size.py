@@ -26,20 +26,24 @@ def larger(value: object, limit: int) -> bool:
         if limit >= 0 and not all(map(str.isascii, texts)):
             limit -= sum(len(text.encode(errors="surrogatepass")) - len(text) for text in texts)
         for each in values if len(texts) < len(values) else ():
-            if isinstance(each, Mapping | list):
-                # A comma but for the last one, two brackets; and for each field a colon.
-                limit -= 1 + len(each) * (2 if isinstance(each, Mapping) else 1) + (not each)
+            # Two brackets, and commas but for the last one; for each field of an object a colon as well.
+            if isinstance(each, list):
+                limit -= 1 + len(each) + (not each)
                 if limit >= 0:
-                    waiting.append([*each, *each.values()] if isinstance(each, Mapping) else each)
-            elif not isinstance(each, str):
+                    waiting.append(each)
+            elif each is None or isinstance(each, int | float):
                 limit -= _word(each)
+            elif isinstance(each, Mapping):
+                limit -= 1 + 2 * len(each) + (not each)
+                if limit >= 0:
+                    waiting.append([*each, *each.values()])
     return limit < 0
 
 
-def _word(value: object) -> int:
+def _word(value: float | None) -> int:
     """The characters of a number, true, false or null; about, where an integer is longer than JSON's readers take."""
-    if value is None or isinstance(value, bool):
-        return 5 if value is False else 4
+    if value is None or value is True:
+        return 4
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return value.bit_length() // 4
     return len(repr(value))

@@ -88,7 +88,7 @@ def _inline(statement: Any, count: int) -> dict[str, Any]:
 _ACTIONS = {"statements": [{"actions": ["x"] * 2000, "resources": ["y"] * 2000}]}
 _DOCUMENT = {"document": {"Version": "2012-10-17", "Statement": [{"Efect": "x", "Actoin": "y"}] * 40}}
 _CONDITIONS = {"statements": [{"actions": ["a:b"], "resources": ["*"], "conditions": {f"Strng{i:03}": 1 for i in range(200)}}]}
-_TRUSTING = [{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["x"] * 2000}] * 10
+_TRUSTING = [{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["x"] * 700}] * 10
 
 WRONG: dict[str, dict[str, Any]] = {
     "actions": _inline(_ACTIONS, 10),

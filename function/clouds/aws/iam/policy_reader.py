@@ -14,6 +14,7 @@ from function.clouds.aws.iam.resource_arns import wrong_resource
 from function.clouds.aws.iam.values import covers
 from function.errors import FieldError, Found, Path, Read, listed, nearest, quoted
 from function.spec.arn import Arn
+from function.spec.size import larger
 
 T = TypeVar("T")
 
@@ -23,6 +24,8 @@ _LONGEST_ACTION = 128
 # More than any policy that IAM takes has room for: 10,240 characters.
 _MOST_STATEMENTS = 256
 _MOST_VALUES = 2048
+# Of the statements of a trust policy, which holds 8,192 characters.
+_MOST_TRUST_BYTES = 32_000
 _TRUST_ACTIONS = (
     "AssumeRole",
     "AssumeRoleWithSAML",
@@ -70,6 +73,9 @@ def read_short_statement(
 def read_trust_statements(raw: list[Any], at: Path, partition: str | None) -> Read[tuple[Statement, ...]]:
     """Read the statements of a trust policy."""
     reader = _Reader(partition)
+    if larger(raw, _MOST_TRUST_BYTES):
+        reader.refuse(at, f"are larger than {_MOST_TRUST_BYTES // 1000} kB; a trust policy holds at most 8,192 characters")
+        return reader.finished(())
     reader.refuse_repeated_sids(raw, at)
     return reader.finished(tuple(reader.trust_statement(item, (*at, index)) for index, item in enumerate(raw)))
 

@@ -55,7 +55,7 @@ def trust_of_role(
     conditions = read_conditions(written.conditions, (*_AT, "conditions"))
     statements = read_trust_statements(written.statements, (*_AT, "statements"), placement.account.partition)
     errors = Found([*conditions.errors, *statements.errors])
-    unread = {error.path[len(_AT) + 1] for error in statements.errors}
+    unread = {index for error in statements.errors for index in error.path[len(_AT) + 1 : len(_AT) + 2]}
     for index, statement in enumerate(statements.value):
         errors += _check_statement(statement, (*_AT, "statements", index), session_tags=session_tags)
         if index not in unread:
