@@ -14,15 +14,15 @@ RUN python3 -m venv /build \
  && python3 -m venv --without-pip /venv \
  && /build/bin/pip --python /venv/bin/python install ${PIP_ARGS} --require-hashes --requirement requirements.lock \
  && /build/bin/pip --python /venv/bin/python install --no-index --no-deps /wheel/*.whl
-RUN ["python3", "package/rootfs.py", "/rootfs", "/venv"]
+# The second line fails the build where something is missing that the function loads.
+RUN python3 package/rootfs.py /rootfs /venv \
+ && chroot --userspec=2000:2000 /rootfs /venv/bin/function --help
 
 # No shell, no package manager, no program but Python's and ours.
 FROM scratch
 # Nothing is written at run time, so the root file system can be read-only; what would be written was compiled above.
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 COPY --from=build /rootfs /
-# Fails the build where a library is missing.
-RUN ["/venv/bin/function", "--help"]
 EXPOSE 9443
 # Crossplane runs functions as this user whatever is written here.
 USER 2000:2000

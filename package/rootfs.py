@@ -9,7 +9,6 @@ of these load, each where the loader looks for it. Everything is compiled, and n
 
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -18,9 +17,10 @@ from pathlib import Path
 
 _LEFT_OUT = (
     *("__pycache__", "config-*", "dist-packages", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages"),
-    *("test", "tests", "tkinter", "_tkinter*", "turtle.py", "turtledemo", "venv"),
-    # Nothing here opens a database or a terminal, and each of these brings a library that has to be kept patched.
-    *("sqlite3", "_sqlite3*", "curses", "_curses*", "dbm", "_dbm*", "_gdbm*", "readline*"),
+    *("test", "tests", "_test*", "_ctypes_test*", "_xxtest*", "xxlimited*", "tkinter", "_tkinter*", "turtle.py", "turtledemo"),
+    "venv",
+    # Nothing here opens a database, a terminal or NIS, and each of these brings libraries that have to be kept patched.
+    *("sqlite3", "_sqlite3*", "curses", "_curses*", "dbm", "_dbm*", "_gdbm*", "nis.*", "readline*"),
 )
 """What of the standard library stays out, as patterns of names."""
 _PROGRAMS = ("function", "podidentity", "python*")
@@ -99,13 +99,13 @@ def libraries(programs: Iterable[Path]) -> Iterator[Path]:
 
 
 def protect(rootfs: Path) -> None:
-    """Let everybody read and nobody write; no program runs as another user than its caller."""
+    """Let everybody read and nobody write; nothing can be run but programs and the loader, and those as their caller."""
     for path in (rootfs, *rootfs.rglob("*")):
         if path.is_dir() and not path.is_symlink():
-            # Root's alone: a container's runtime makes what it mounts on.
+            # Root may write here alone: a container's runtime makes what it mounts on.
             path.chmod(0o755)
         elif not path.is_symlink():
-            path.chmod(0o555 if path.stat().st_mode & stat.S_IXUSR else 0o444)
+            path.chmod(0o555 if path.parent.name == "bin" or path.name.startswith("ld-") else 0o444)
 
 
 def _inside(rootfs: Path, path: Path) -> Path:
