@@ -4,7 +4,8 @@
 
 The Dockerfile runs it in its build stage, with the interpreter that the environment was made with. ROOTFS is made anew. It gets
 the environment, the interpreter, its standard library without what installs, tests and draws, and the shared libraries that any
-of these load, each where the loader looks for it. Everything is compiled, and nobody but root may write.
+of these load, each where the loader looks for it. Everything is compiled, and nobody but root may write. Of Debian's packages
+that something was taken from, it gets the licences, and the entries by which scanners find vulnerable versions.
 """
 
 import os
@@ -25,8 +26,8 @@ _LEFT_OUT = (
 """What of the standard library stays out, as patterns of names."""
 _PROGRAMS = ("function", "podidentity", "python*")
 """The programs of the environment that stay, as patterns of names."""
-_MACHINE = ("/etc/ld.so.cache", "/etc/ssl/certs/ca-certificates.crt")
-"""Files that are taken where they exist: where the loader finds libraries outside its own folders, and the CA certificates."""
+_MACHINE = ("/etc/ld.so.cache", "/etc/ssl/certs/ca-certificates.crt", "/etc/os-release", "/etc/debian_version")
+"""Files that are taken where they exist: where libraries are outside the loader's own folders, CA certificates, the release."""
 _ACCOUNTS = {"passwd": "function:x:2000:2000::/:/nonexistent\n", "group": "function:x:2000:\n"}
 
 
@@ -39,13 +40,14 @@ def main(rootfs: Path, venv: Path) -> None:
     for program in _inside(rootfs, venv / "bin").iterdir():
         if not any(program.match(name) for name in _PROGRAMS):
             program.unlink()
-    # The environment's python is a link to the machine's, or a chain of them.
-    for link in (venv / "bin").glob("python*"):
-        copy(link, rootfs)
     executable = Path(sys.executable)
     copy(executable, rootfs)
-    for needed in libraries([executable.resolve(), *_modules(rootfs, library), *_modules(rootfs, venv)]):
-        copy(needed, rootfs)
+    programs = [executable.resolve(), *_modules(rootfs, library), *_modules(rootfs, venv)]
+    needed = sorted(set(libraries(programs)))
+    for path in needed:
+        copy(path, rootfs)
+    for package in debian_packages([*programs, *needed, *map(Path, _MACHINE)]):
+        _describe(package, rootfs)
     for name in _MACHINE:
         if Path(name).exists():
             copy(Path(name), rootfs)
@@ -76,10 +78,15 @@ def copy(path: Path, rootfs: Path) -> None:
 
 
 def copy_folder(folder: Path, rootfs: Path, left_out: tuple[str, ...]) -> None:
-    """Copy a folder to the same place below `rootfs`, without what has a name like one of `left_out`."""
+    """Copy a folder to the same place below `rootfs`, with what its links lead to, without names like one of `left_out`."""
     copy(folder, rootfs)
+    real = folder.resolve()
     ignore = shutil.ignore_patterns(*left_out)
-    shutil.copytree(folder, _inside(rootfs, folder.resolve()), symlinks=True, dirs_exist_ok=True, ignore=ignore)
+    shutil.copytree(real, _inside(rootfs, real), symlinks=True, dirs_exist_ok=True, ignore=ignore)
+    for path in list(_inside(rootfs, real).rglob("*")):
+        original = Path("/") / path.relative_to(rootfs)
+        if path.is_symlink() and original.exists():
+            copy(original, rootfs)
 
 
 def libraries(programs: Iterable[Path]) -> Iterator[Path]:
@@ -96,6 +103,18 @@ def libraries(programs: Iterable[Path]) -> Iterator[Path]:
                 raise RuntimeError(f"{program} needs {name.strip()}, which is not installed")
             if found.startswith("/"):
                 yield Path(found.partition(" ")[0])
+
+
+def debian_packages(paths: Iterable[Path]) -> list[str]:
+    """The Debian packages that files were installed from, sorted; none where Debian's package manager is not there."""
+    if shutil.which("dpkg-query") is None:
+        return []
+    # A package may name a file by the place that /lib was before it became a link into /usr.
+    patterns = [f"*/{path.relative_to('/usr' if path.is_relative_to('/usr') else '/')}" for path in paths]
+    # It fails where one of them is from no package.
+    listed = subprocess.run(["dpkg-query", "--search", *patterns], capture_output=True, text=True, check=False).stdout
+    lines = [line for line in listed.splitlines() if not line.startswith("diversion ")]
+    return sorted({package for line in lines for package in line.partition(": ")[0].split(", ")})
 
 
 def protect(rootfs: Path) -> None:
@@ -115,6 +134,18 @@ def _inside(rootfs: Path, path: Path) -> Path:
 def _modules(rootfs: Path, folder: Path) -> list[Path]:
     """Where the machine has the modules in machine code that were copied from a folder."""
     return [Path("/") / module.relative_to(rootfs) for module in sorted(_inside(rootfs, folder).rglob("*.so*"))]
+
+
+def _describe(package: str, rootfs: Path) -> None:
+    """Copy a package's licence, and write its entry where scanners look in images without a package manager."""
+    name = package.partition(":")[0]
+    entries = rootfs / "var" / "lib" / "dpkg" / "status.d"
+    entries.mkdir(parents=True, exist_ok=True)
+    status = subprocess.run(["dpkg-query", "--status", package], capture_output=True, text=True, check=True).stdout
+    (entries / name).write_text(status)
+    licence = Path("/usr/share/doc") / name / "copyright"
+    if licence.exists():
+        copy(licence, rootfs)
 
 
 def _compile(folder: Path, rootfs: Path) -> None:

@@ -95,6 +95,8 @@ def test_a_library_that_is_not_installed_is_named(tmp_path: Path) -> None:
             list(rootfs.libraries([module]))
 
 
+@pytest.mark.engine
+@pytest.mark.packages
 @pytest.mark.skipif(os.getuid() != 0 or shutil.which("ldd") is None, reason="changes its root, which takes root on Linux")
 def test_this_machines_python_runs_with_nothing_but_what_was_copied(tmp_path: Path) -> None:
     """Wherever it is installed: that of the base image is in /usr/local, beside libraries of its own."""
