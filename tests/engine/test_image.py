@@ -95,7 +95,8 @@ def test_it_does_not_hold(name: str, files: dict[str, tarfile.TarInfo]) -> None:
 def test_scanners_find_the_versions_of_what_is_in_it(files: dict[str, tarfile.TarInfo]) -> None:
     """Nothing else in the image says which OpenSSL or C library it has."""
     described = {PurePosixPath(path).name for path in files if path.startswith("/var/lib/dpkg/status.d/")}
-    assert {"libc6", "libssl3", "zlib1g"} <= described
+    assert {"libc6", "zlib1g"} <= described
+    assert any(name.startswith("libssl3") for name in described)
     assert not described & {"bash", "dash", "apt", "dpkg", "coreutils", "perl-base"}
     assert [name for name in described if _reached(f"/usr/share/doc/{name}/copyright", files) not in files] == []
     assert "/etc/os-release" in files
