@@ -8,7 +8,7 @@ NODE_MODULES := tests/oracle/node_modules/.stamp
 # The Crossplanes that are tested.
 OLDEST := 2.3.4
 NEWEST := 2.4.2
-LOCK := $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
+LOCK := $(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down test lint format oracle hostnames binaries newest engine crds render packages packages-from-scratch check-packages e2e e2e-newest e2e-oldest real faults load catalogue events bench goldens xrds lock clean
@@ -64,7 +64,7 @@ engine: $(DEV) # the part of them that renders, validates and packages
 crds: $(DEV) ## fetch the providers' CRDs from their Go modules (or name a folder: PROVIDER_CRDS=...)
 	$(VENV)/bin/python -m tests.tools.crds
 
-packages: $(DEV) engine ## build the three packages into dist/ (docker or buildah; BUILD_IMAGE and RUN_IMAGE name other bases)
+packages: $(DEV) engine ## build the three packages into dist/ (docker or buildah; BUILD_IMAGE names another image to build on)
 	$(VENV)/bin/python -m package.build --crossplane $$($(VENV)/bin/python -m tests.tools.binaries --path crossplane-cli)
 
 packages-from-scratch: $(DEV) engine ## the same on a base image made with mmdebstrap, where none can be pulled
@@ -110,8 +110,10 @@ xrds: $(DEV) ## make the XRDs anew from the models
 	$(VENV)/bin/python -m package.xrds
 
 lock: $(DEV) ## resolve the dependencies anew
-	$(LOCK) --upgrade --output-file requirements.lock
-	$(LOCK) --upgrade --extra dev --output-file requirements-dev.lock
+	$(LOCK) --upgrade pyproject.toml --output-file requirements.lock
+	$(LOCK) --upgrade pyproject.toml --extra dev --output-file requirements-dev.lock
+	$(VENV)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+	  | $(LOCK) --upgrade - --output-file requirements-build.lock
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .venv-bench tests/oracle/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

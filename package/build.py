@@ -1,7 +1,7 @@
 """Build the packages as they are published: `make packages`.
 
 The Configurations need Crossplane's command line alone. The Function holds its runtime image, which docker or buildah makes
-from the Dockerfile; BUILD_IMAGE and RUN_IMAGE name other base images, of one Python minor, and PIP_ARGS is passed on to pip.
+from the Dockerfile; BUILD_IMAGE names another image to build on, with Python 3.11 or newer, and PIP_ARGS is passed on to pip.
 """
 
 import argparse
@@ -16,7 +16,7 @@ DIST = ROOT / "dist"
 PACKAGES = ("function", "configuration-pod-identity", "configuration-pod-identity-claims")
 _NAMES = {"function": "function-pod-identity"}
 _IMAGE = "localhost/function-pod-identity:build"
-_ARGUMENTS = ("BUILD_IMAGE", "RUN_IMAGE", "PIP_ARGS")
+_ARGUMENTS = ("BUILD_IMAGE", "PIP_ARGS")
 
 
 class BuildFailed(RuntimeError):

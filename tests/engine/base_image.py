@@ -64,14 +64,14 @@ def wheels() -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
     pip += ["--python-version", _PYTHON, "--dest", str(folder)]
-    for wanted in (["--require-hashes", "--requirement", "requirements.lock"], ["hatchling==1.33.0"]):
-        subprocess.run([*pip, *wanted], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+    for lock in ("requirements.lock", "requirements-build.lock"):
+        subprocess.run([*pip, "--require-hashes", "--requirement", lock], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
     return folder
 
 
 def main() -> None:
     """Build all packages on the base image."""
-    os.environ |= {"BUILD_IMAGE": ensure(), "RUN_IMAGE": NAME, "BUILDAH_STORAGE": " ".join(STORAGE)}
+    os.environ |= {"BUILD_IMAGE": ensure(), "BUILDAH_STORAGE": " ".join(STORAGE)}
     os.environ["PIP_ARGS"] = "--no-index --find-links wheels"
     folder = wheels()
     try:

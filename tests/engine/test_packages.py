@@ -1,4 +1,4 @@
-"""The packages as they are published: what is in them, and that the Function's image runs."""
+"""The packages as they are published: what is in them."""
 
 import json
 import tarfile
@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from package.build import DIST, PACKAGES
-from tests.engine import base_image
 from tests.tools.binaries import MissingTool
 
 pytestmark = [pytest.mark.engine, pytest.mark.packages]
@@ -102,38 +101,6 @@ def test_the_install_manifest_names_the_packages_and_versions() -> None:
     assert all(":v" in package for package in packages)
     for name in PACKAGES[1:]:
         assert any(package.startswith(f"ghcr.io/podidentity/{name}:") for package in packages)
-
-
-_COMPILED_AT_START = """
-import sys, function.main, function.fn
-ours = [m for m in sys.modules.values() if (getattr(m, "__file__", None) or "").startswith("/venv") and m.__file__.endswith(".py")]
-assert ours
-def cached(module):
-    try:
-        with open(module.__cached__, "rb") as file:
-            return file.read(8)[4] == 0b01
-    except OSError:
-        return False
-print([module.__name__ for module in ours if not cached(module)])
-"""
-"""Prints which modules have no bytecode in the image, or one that is good only while its source has a certain date."""
-
-
-def test_the_functions_image_is_not_root_and_runs() -> None:
-    """As the user that Crossplane runs functions as, which can write nowhere."""
-    config, _, _ = image(FILES["function"])
-    assert config["config"]["User"] == "2000:2000"
-    assert config["config"]["Entrypoint"] == ["/venv/bin/function"]
-    assert "9443/tcp" in config["config"]["ExposedPorts"]
-    container = base_image.buildah("from", "localhost/function-pod-identity:build")
-    try:
-        run = ["run", "--isolation=chroot", "--user=2000:2000", container, "--"]
-        assert "Serve the pod identity composition function" in base_image.buildah(*run, "/venv/bin/function", "--help")
-        assert base_image.buildah(*run, "/venv/bin/python", "-c", _COMPILED_AT_START) == "[]"
-        writable = base_image.buildah(*run, "find", "/venv", "/usr", "-writable", "-not", "-type", "l")
-        assert writable == ""
-    finally:
-        base_image.buildah("rm", container)
 
 
 def test_no_yaml_that_is_not_ours_is_in_a_package_folder() -> None:
