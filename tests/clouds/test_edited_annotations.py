@@ -243,6 +243,22 @@ def test_a_name_derived_by_another_version_for_the_same_owner_is_kept(cloud: str
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
+@pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.parametrize("cloud", FIELDS)
+def test_what_the_cloud_shows_says_the_name_where_the_annotation_does_not(cloud: str, shown: bool, kind: str) -> None:
+    """And where nothing does, the name is derived anew: what somebody wrote is never taken for it."""
+    there, names = moved(SPECS[cloud], kind, "data/reports")
+    there = edited(there, ("Role", "ServiceAccount"), NAME, "victim-account")
+    for key in names if not shown else ():
+        there[key]["status"]["atProvider"] = {}
+    wanted = desired(answered(SPECS[cloud], kind, there))
+    called = {
+        m["metadata"]["annotations"][NAME] for m in wanted.values() if DERIVED in m.get("metadata", {}).get("annotations", {})
+    }
+    assert called == set(names.values()) if shown else "victim-account" not in called and called.isdisjoint(names.values())
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
 @pytest.mark.parametrize("annotation", ["service-account", "service-account data/reports", "edited"])
 def test_the_id_of_an_earlier_version_is_kept(annotation: str, kind: str) -> None:
     """It had 12 hexadecimal digits; a service account that was made so stays what it is."""
