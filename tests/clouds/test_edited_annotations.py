@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.clouds.aws.resource_names import role_key
 from function.clouds.gcp.resource_names import account_key
@@ -109,6 +110,11 @@ def test_a_role_that_another_external_name_shows_is_another_role(kind: str) -> N
     assert "victim" not in names
 
 
+def status(answer: fnv1.RunFunctionResponse) -> dict[str, Any]:
+    written: dict[str, Any] = plain_struct(answer.desired.composite.resource)["status"]
+    return written
+
+
 def imported(kind: str) -> tuple[dict[str, Any], Objects, str]:
     """A spec, what there is of it with an association that was taken over, and that one's key."""
     spec = changed((("serviceAccounts",), [{"name": "api", "clusters": ["prod"]}]))
@@ -126,7 +132,7 @@ def test_an_id_that_is_none_is_put_back(text: str, kind: str) -> None:
     assert annotations == {NAME: ID, IMPORTED: "true"}
     answer = answered(spec, kind, edited(there, ("PodIdentityAssociation",), NAME, text))
     assert desired(answer)[key]["metadata"]["annotations"] == annotations
-    assert plain_struct(answer.desired.composite.resource)["status"]["serviceAccounts"][0]["associationId"] == ID
+    assert status(answer)["serviceAccounts"][0]["associationId"] == ID
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
@@ -136,7 +142,7 @@ def test_where_nothing_says_the_id_nothing_is_passed_on(text: str, kind: str) ->
     del there[key]["status"]["atProvider"]["associationId"]
     answer = answered(spec, kind, edited(there, ("PodIdentityAssociation",), NAME, text))
     assert "metadata" not in desired(answer)[key]
-    assert "associationId" not in plain_struct(answer.desired.composite.resource)["status"]["serviceAccounts"][0]
+    assert "associationId" not in status(answer)["serviceAccounts"][0]
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
@@ -240,6 +246,22 @@ def test_a_name_derived_by_another_version_for_the_same_owner_is_kept(cloud: str
     answer = answered(SPECS[cloud], kind, there)
     assert not answer.results
     assert names.keys() <= desired(answer).keys()
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+@pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.parametrize("cloud", FIELDS)
+def test_what_the_cloud_shows_says_the_name_where_the_annotation_does_not(cloud: str, shown: bool, kind: str) -> None:
+    """And where nothing does, the name is derived anew: what somebody wrote is never taken for it."""
+    there, names = moved(SPECS[cloud], kind, "data/reports")
+    there = edited(there, ("Role", "ServiceAccount"), NAME, "victim-account")
+    for key in names if not shown else ():
+        there[key]["status"]["atProvider"] = {}
+    wanted = desired(answered(SPECS[cloud], kind, there))
+    called = {
+        m["metadata"]["annotations"][NAME] for m in wanted.values() if DERIVED in m.get("metadata", {}).get("annotations", {})
+    }
+    assert called == set(names.values()) if shown else "victim-account" not in called and called.isdisjoint(names.values())
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
