@@ -16,6 +16,10 @@ from tests.support.xrs import ACCOUNT, FLAVOURS, answered, changed, desired, eve
 
 NAME, DERIVED, IMPORTED = "crossplane.io/external-name", "podidentity.dev/derived-name", "podidentity.dev/imported"
 ID, OTHER_ID = "a-0123456789abcdef0", "a-victim00000000000"
+CONFLICT = (
+    "create failed: operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 409, RequestID: 1, "
+    f"ResourceInUseException: Association already exists: {ID}"
+)
 TARGET = {"accountId": "444455556666", "providerConfigRef": {"name": "customer"}}
 MANAGED = [{"name": "m", "path": "/team/", "description": "d", "statements": [{"actions": ["a:b"], "resources": ["*"]}]}]
 EXISTING = {"cluster": "prod", "namespace": "data", "serviceAccount": "api", "id": ID}
@@ -125,8 +129,8 @@ def imported(kind: str) -> tuple[dict[str, Any], Objects, str]:
 
 
 @pytest.mark.parametrize("kind", FLAVOURS)
-@pytest.mark.parametrize("text", [text for text in TEXTS if text != OTHER_ID])
-def test_an_id_that_is_none_is_put_back(text: str, kind: str) -> None:
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_id_that_is_not_its_own_is_put_back(text: str, kind: str) -> None:
     spec, there, key = imported(kind)
     annotations = desired(answered(spec, kind, there))[key]["metadata"]["annotations"]
     assert annotations == {NAME: ID, IMPORTED: "true"}
@@ -156,8 +160,7 @@ def test_a_conflict_after_an_edit_is_told(kind: str) -> None:
             "type": "Synced",
             "status": "False",
             "reason": "ReconcileError",
-            "message": "create failed: operation error EKS: CreatePodIdentityAssociation, https response error StatusCode: 409, "
-            f"RequestID: 1, ResourceInUseException: Association already exists: {ID}",
+            "message": CONFLICT,
         }
     ]
     (said,) = (c.message for c in answered(spec, kind, there).conditions if c.type == "AssociationsReady")
@@ -278,3 +281,62 @@ def test_the_id_of_an_earlier_version_is_kept(annotation: str, kind: str) -> Non
     assert desired(answer).keys() == there.keys()
     assert desired(answer)[key]["metadata"]["annotations"][DERIVED] == "service-account data/reports"
     assert desired(answer)[key]["metadata"]["annotations"][NAME] == before
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_the_id_of_anothers_association_is_not_believed_because_the_provider_shows_it(kind: str) -> None:
+    """By the edited external name it looks at another association."""
+    spec, there, key = imported(kind)
+    there[key]["status"]["atProvider"] |= {"associationId": OTHER_ID, "serviceAccount": "theirs"}
+    wanted = desired(answered(spec, kind, there))[key]
+    assert wanted["metadata"]["annotations"] == {NAME: ID, IMPORTED: "true"}
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_the_providers_stub_is_nobodys_id(kind: str) -> None:
+    spec, there, key = imported(kind)
+    there[key]["status"]["atProvider"]["associationId"] = "a-stubassocid123456"
+    there[key]["metadata"]["annotations"][NAME] = "x"
+    assert "metadata" not in desired(answered(spec, kind, there))[key]
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_an_association_of_another_external_name_is_found_again(kind: str) -> None:
+    """EKS says which one there is, and the provider shows it."""
+    spec = changed(
+        (("serviceAccounts",), [{"name": "api", "clusters": ["prod"]}]), (("aws", "association", "onConflict"), "Adopt")
+    )
+    there = everything_provided(spec, kind)
+    (key,) = (name for name in there if name.startswith("association-"))
+    there[key]["metadata"]["annotations"][NAME] = OTHER_ID
+    there[key]["status"]["atProvider"]["associationId"] = ID
+    there[key]["status"]["conditions"] = [
+        {"type": "Synced", "status": "False", "reason": "ReconcileError", "message": CONFLICT}
+    ]
+    answer = answered(spec, kind, there)
+    assert status(answer)["serviceAccounts"][0]["associationId"] == ID
+    del there[key]["status"]["atProvider"]["associationId"]
+    assert desired(answered(spec, kind, there))[key]["metadata"]["annotations"][NAME] == ID
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_the_description_that_aws_has_counts(kind: str) -> None:
+    """Not the one that somebody wrote into the resource: to refuse what differs from that would leave it so for ever."""
+    there = everything_provided(AWS, kind)
+    for manifest in there.values():
+        if manifest["kind"] == "Policy":
+            manifest["status"]["atProvider"]["description"] = manifest["spec"]["forProvider"].get("description", "")
+            manifest["spec"]["forProvider"]["description"] = "edited"
+    assert "Policy" in {manifest["kind"] for manifest in there.values()}
+    described = [m["status"]["atProvider"]["description"] for m in there.values() if m["kind"] == "Policy"]
+    assert any(described)
+    assert not answered(AWS, kind, there).results
+
+
+@pytest.mark.parametrize("kind", FLAVOURS)
+def test_a_written_name_in_other_case_is_put_back_before_the_role_is_there(kind: str) -> None:
+    there = edited(everything_provided(AWS_WRITTEN, kind), ("Role",), NAME, "MINE")
+    for manifest in there.values():
+        if manifest["kind"] == "Role":
+            manifest["status"] = {}
+    assert not answered(AWS_WRITTEN, kind, there).results

@@ -17,6 +17,7 @@ IRSA = "how pods get credentials is said by spec.aws.credentials: write credenti
 ALLOWS = "a statement here always allows, and has no more than its fields: what denies goes into the policy's document"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:oidc-provider/"
 GITHUB = "token.actions.githubusercontent.com"
+EKS = "oidc.eks.eu-central-1.amazonaws.com/id/0A1B2C3D4E5F60718293A4B5C6D7E8F9"
 WEB = "sts:AssumeRoleWithWebIdentity"
 SHARED = "IAM refuses to trust {} without, since everybody can get its tokens"
 OWN = "without one, whoever has a token of {} could assume the role"
@@ -104,21 +105,24 @@ FIELDS: list[tuple[str, Path, Any, Path | None, str]] = [
     # principals
     ("a provider that assumes", STATEMENT, trusting({"Federated": f"{PROVIDER}x.example.com"}, "sts:AssumeRole"), (*STATEMENT, "Principal", "Federated"), f'"{PROVIDER}x.example.com" can only do sts:AssumeRoleWithWebIdentity, and sts:AssumeRole is for others: it would never be admitted'),
     ("a service with a token", STATEMENT, trusting({"Service": "lambda.amazonaws.com"}, ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]), (*STATEMENT, "Principal", "Service"), '"lambda.amazonaws.com" can only do sts:AssumeRole, and sts:AssumeRoleWithWebIdentity is for others: it would never be admitted'),
-    ("GitHub for everybody", STATEMENT, trusting({"Federated": f"{PROVIDER}{GITHUB}"}, "sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}), (*STATEMENT, "Condition"), f"needs a condition on {GITHUB}:sub: IAM refuses to trust {GITHUB} without, since everybody can get its tokens"),
+    ("GitHub for everybody", STATEMENT, trusting({"Federated": f"{PROVIDER}{GITHUB}"}, "sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}), (*STATEMENT, "Condition"), f"needs a condition on {GITHUB}:sub, which says who it is: IAM refuses to trust {GITHUB} without, since everybody can get its tokens"),
     *(
-        (f"web identity for everybody: {name}", STATEMENT, trusting({"Federated": provider}, action, **({"Condition": block} if block else {})), (*STATEMENT, "Condition"), f"needs a condition on {claim}: {why}")
+        (f"web identity for everybody: {name}", STATEMENT, trusting({"Federated": provider}, action, **({"Condition": block} if block else {})), (*STATEMENT, "Condition"), f"needs a condition on {claim}, which says who it is: {why}")
         for name, provider, action, block, claim, why in (
             ("GitHub without a condition", f"{PROVIDER}{GITHUB}", WEB, None, f"{GITHUB}:sub", SHARED.format(GITHUB)),
             ("GitHub with any subject", f"{PROVIDER}{GITHUB}", WEB, {"StringLike": {f"{GITHUB}:sub": "*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
             ("GitHub with one subject or any", f"{PROVIDER}{GITHUB}", WEB, {"StringLike": {f"{GITHUB}:sub": ["repo:a/b:*", "?*"]}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
             ("GitHub but for one subject", f"{PROVIDER}{GITHUB}", WEB, {"StringNotLike": {f"{GITHUB}:sub": "repo:a/b:*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
-            ("GitHub with all of no subjects", f"{PROVIDER}{GITHUB}", WEB, {"ForAllValues:StringLike": {f"{GITHUB}:sub": "repo:a/b:*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub with all of no subjects", f"{PROVIDER}{GITHUB}", WEB, {"ForAllValues:StringLike": {f"{GITHUB}:sub": "repo:*"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
             ("GitHub with a subject that is there", f"{PROVIDER}{GITHUB}", WEB, {"Null": {f"{GITHUB}:sub": "false"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
             ("GitHub by a pattern", f"{PROVIDER}{GITHUB}", "sts:*", None, f"{GITHUB}:sub", SHARED.format(GITHUB)),
             ("Cognito", "cognito-identity.amazonaws.com", WEB, {"StringLike": {"cognito-identity.amazonaws.com:sub": "x"}}, "cognito-identity.amazonaws.com:aud", SHARED.format("cognito-identity.amazonaws.com")),
-            ("a provider", f"{PROVIDER}x.example.com", WEB, {"StringEquals": {"x.example.com:aud": "sts.amazonaws.com"}}, "x.example.com:sub", OWN.format("x.example.com")),
+            ("GitHub with its own subject", f"{PROVIDER}{GITHUB}", WEB, {"StringLike": {f"{GITHUB}:sub": f"${{{GITHUB}:sub}}"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("GitHub by an end", f"{PROVIDER}{GITHUB}", WEB, {"StringLike": {f"{GITHUB}:sub": "*:ref:refs/heads/main"}}, f"{GITHUB}:sub", SHARED.format(GITHUB)),
+            ("a provider", f"{PROVIDER}{EKS}", WEB, {"StringEquals": {f"{EKS}:aud": "sts.amazonaws.com"}}, f"{EKS}:sub", OWN.format(EKS)),
             ("a provider and an address", f"{PROVIDER}x.example.com", [WEB, "sts:TagSession"], {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, "x.example.com:sub", OWN.format("x.example.com")),
-            ("Google", "accounts.google.com", WEB, None, "accounts.google.com:sub", OWN.format("accounts.google.com")),
+            ("Amazon by a claim that it has not", "www.amazon.com", WEB, {"StringEqualsIfExists": {"www.amazon.com:sub": "x"}}, "www.amazon.com:app_id", OWN.format("www.amazon.com")),
+            ("Google", "accounts.google.com", WEB, None, "accounts.google.com:aud", OWN.format("accounts.google.com")),
         )
     ),
     *(

@@ -140,8 +140,8 @@ def _association_ids(composed: Composed, observation: Observation) -> dict[Subje
 
 
 def _id(association: ObservedResource) -> str | None:
-    # Without LateInitialize among its managementPolicies the provider never writes the external-name.
-    for path in (("metadata", "annotations", EXTERNAL_NAME), ("status", "atProvider", "associationId")):
+    # What EKS shows comes before what somebody may have edited.
+    for path in (("status", "atProvider", "associationId"), ("metadata", "annotations", EXTERNAL_NAME)):
         identifier = association.text(*path)
         if identifier and identifier != STUB and is_association_id(identifier):
             return identifier

@@ -25,6 +25,7 @@ _CONFLICT = re.compile(
     r"StatusCode: 409, RequestID: [^\s,]*, ResourceInUseException: Association already exists: (a-[0-9a-z]{17})\b"
 )
 _STATUS = "StatusCode: "
+_WHOSE = ("clusterName", "namespace", "serviceAccount")
 _OF_AN_ADDON = re.compile(r"add-?on", re.IGNORECASE)
 
 
@@ -126,7 +127,9 @@ def _policy(key: str, policy: ObservedResource) -> PreviousPolicy:
     arn = _arn(policy)
     # With another external name it would show another policy.
     own = arn if arn and policy_key(arn.account, arn.name) == key else None
-    return PreviousPolicy(key, own.path if own else None, policy.text("spec", "forProvider", "description"))
+    # What somebody wrote into the resource is not what AWS has.
+    description = policy.text("status", "atProvider", "description") or policy.text("spec", "forProvider", "description")
+    return PreviousPolicy(key, own.path if own else None, description)
 
 
 def _arn(resource: ObservedResource) -> Arn | None:
@@ -143,22 +146,29 @@ def _associations(observed: Observed) -> tuple[tuple[Imported, ...], tuple[Confl
         association = observed[key]
         name = association.text("metadata", "annotations", EXTERNAL_NAME)
         own = name if name and name != STUB and is_association_id(name) else None
+        shown = _shown_id(association)
         how = association.text("metadata", "annotations", IMPORTED)
-        if how and (identifier := own or _shown_id(association)):
+        if how and (identifier := shown or own):
             # Nobody but us keeps the id on an association that was taken over.
             imported.append(Imported(key, identifier, how == ADOPTED))
         if own:
             ours.add(own)
-        else:
+        if own is None or own != shown:
             conflicts += _conflict(key, association)
     # An association that is about to be deleted here is in the way of the one that follows it, and goes by itself.
     return tuple(imported), tuple(conflict for conflict in conflicts if conflict.id not in ours)
 
 
 def _shown_id(association: ObservedResource) -> str | None:
-    """The id that the provider shows."""
-    identifier = association.text("status", "atProvider", "associationId")
-    return identifier if identifier and is_association_id(identifier) else None
+    """The id that the provider shows, if it is of the service account that is asked for.
+
+    By another external name it would show another's.
+    """
+    provided, asked = association.within("status", "atProvider"), association.within("spec", "forProvider")
+    identifier = provided.text("associationId")
+    if identifier is None or identifier == STUB or not is_association_id(identifier):
+        return None
+    return identifier if all(provided.text(field) == asked.text(field) for field in _WHOSE) else None
 
 
 def _conflict(key: str, association: ObservedResource) -> Iterator[Conflict]:

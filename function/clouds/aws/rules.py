@@ -309,8 +309,8 @@ def _check_session_tags(spec: AWS) -> Iterator[FieldError]:
 def check_role_stays(role: PreviousRole, account: str, name: str, path: str, at: Path) -> Iterator[FieldError]:
     """IAM cannot move a role, its names are unique across paths, and ignoring case; `role` is the one that exists."""
     old, arn = role.name_in(account), role.arn
-    # Before the role is there, a derived name's external name is but an annotation, and becomes what is derived.
-    if old is not None and old != name and (arn is not None or role.derived is None):
+    # Before the role is there, its external name is but an annotation, and becomes what is asked for.
+    if old is not None and old != name and arn is not None:
         message = (
             f"{quoted(name)} differs from {quoted(old)} in case alone, which IAM takes for the same role: keep {quoted(old)}"
         )

@@ -4,6 +4,7 @@ Source: the AWS IAM User Guide, "AWS JSON policy elements: Principal" and "Compa
 "Identity-provider controls for shared OIDC providers", as of 2026-11-30; "Available keys for AWS web identity federation".
 """
 
+import re
 from collections.abc import Iterator
 
 from function.clouds.aws.iam.policy import Statement
@@ -33,15 +34,21 @@ _SHARED = {
     ),
     **dict.fromkeys(("api.pulumi.com/oidc", "cognito-identity.amazonaws.com", "oidc.vercel.com", "sandboxes.cloud"), "aud"),
 }
-# Providers that IAM knows without an ARN, and the claim that says which app somebody signed in to.
-_APPS = {"accounts.google.com": "aud", "graph.facebook.com": "app_id", "www.amazon.com": "app_id"}
+# Providers that IAM knows without an ARN, and their claims: which app somebody signed in to, and who.
+_APPS = {
+    "accounts.google.com": ("aud", "oaud", "sub"),
+    "graph.facebook.com": ("app_id", "id"),
+    "www.amazon.com": ("app_id", "user_id"),
+}
+# Issuers of managed Kubernetes: EKS, GKE, AKS. Every pod there can ask for a token of any audience.
+_OF_CLUSTERS = re.compile(r"oidc\.eks\.|container\.googleapis\.com/|[a-z0-9-]+\.oic\.[a-z0-9.-]*aks\.azure\.")
 _CALL = "AssumeRoleWithWebIdentity"
 
 # Each holds only for a token whose claim is one of the values. Every token has the claims that are asked for here, so those
 # that hold without a claim serve as well.
 _POSITIVE = frozenset(
     f"{prefix}{operator}{suffix}"
-    for prefix in ("", "ForAnyValue:")
+    for prefix in ("", "ForAnyValue:", "ForAllValues:")
     for operator in ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
     for suffix in ("", "IfExists")
 )
@@ -90,23 +97,46 @@ def _admits_tokens(statement: Statement) -> bool:
 
 def _check_subjects(statement: Statement, issuers: list[str], at: Path) -> Iterator[FieldError]:
     """Providers that are trusted whoever their tokens are for."""
-    narrowed = {
-        key.lower()
+    asked = [
+        (key.lower(), values)
         for operator, conditions in statement.condition.items()
         for key, values in conditions.items()
-        if operator in _POSITIVE and all(value.strip("*?") for value in values)
-    }
+        if operator in _POSITIVE
+    ]
     for issuer in issuers:
         name = issuer.rstrip("/")
-        needed = _SHARED.get(name, "sub")
-        claims = (needed, _APPS[name]) if name in _APPS else (needed,)
-        if not narrowed.isdisjoint(f"{each}:{claim}".lower() for each in (issuer, name) for claim in claims):
+        claims, shared = _claims(name), name in _SHARED
+        keys = {f"{each}:{claim}".lower() for each in (issuer, name) for claim in claims}
+        if any(key in keys and all(_narrows(value, shared=shared) for value in values) for key, values in asked):
             continue
-        if name in _SHARED:
+        if shared:
             message = f"IAM refuses to trust {name} without, since everybody can get its tokens"
         else:
             message = f"without one, whoever has a token of {name} could assume the role"
-        yield FieldError(at, f"needs a condition on {name}:{needed}: {message}")
+        yield FieldError(at, f"needs a condition on {name}:{claims[0]}, which says who it is: {message}")
+
+
+def _claims(name: str) -> tuple[str, ...]:
+    """The claims of which one has to be asked for, the one to propose first."""
+    if name in _APPS:
+        return _APPS[name]
+    if name in _SHARED:
+        return (_SHARED[name],)
+    return ("sub",) if _OF_CLUSTERS.match(name) else ("sub", "aud")
+
+
+def _narrows(value: str, *, shared: bool) -> bool:
+    """Whether a pattern leaves anybody out.
+
+    Subjects of shared providers are a label and what it is of, `repo:owner/name:...`: the label alone leaves nobody out.
+    """
+    if "${" in value:
+        return False
+    prefix = re.split(r"[*?]", value, maxsplit=1)[0]
+    if prefix == value:
+        return bool(value)
+    parts = [part for part in prefix.split(":") if part.strip("/")]
+    return len(parts) >= (2 if shared else 1)
 
 
 def _check_claims(statement: Statement, issuers: list[str], at: Path) -> Iterator[FieldError]:
