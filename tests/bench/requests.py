@@ -64,9 +64,28 @@ def in_google_cloud(service_accounts: int, roles: int) -> dict[str, Any]:
     return {**base, "spec": {**kept, "clusters": [{"name": "prod", "gke": gke}], "gcp": gcp}}
 
 
-def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunctionRequest:
+class Numbered:
+    """The steady state of a PodIdentity with a tag whose value is a number; encoded, for any number.
+
+    Two with different numbers are two specs, and so is all that is rendered of them. They are equally long.
+    """
+
+    def __init__(self, podidentity: dict[str, Any]) -> None:
+        spec = podidentity["spec"]
+        tagged = {**spec, "tags": {**spec["tags"], "number": _NUMBER}}
+        self._encoded = request({**podidentity, "spec": tagged}).SerializeToString()
+
+    def encoded(self, number: int) -> bytes:
+        """The request with this number."""
+        return self._encoded.replace(_NUMBER.encode(), f"{number:0{len(_NUMBER)}}".encode())
+
+
+_NUMBER = "000900090009"
+
+
+def request(podidentity: dict[str, Any]) -> fnv1.RunFunctionRequest:
     """The steady state: everything is there, ready, and asked for again; or refused again."""
-    xr = podidentity | {"metadata": {"name": name, "namespace": "data"}}
+    xr = podidentity
     result = compose(xr, Observed({}), NOTHING_FETCHED)
     built = fnv1.RunFunctionRequest()
     status = {"status": dict(result.status or {})}
