@@ -30,7 +30,7 @@ import grpc
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from tests.bench.accounting import cpu_seconds, rss
-from tests.bench.requests import Numbered, from_catalogue, in_google_cloud, podidentity, request, with_tokens
+from tests.bench.requests import Numbered, from_catalogue, in_google_cloud, numbered, podidentity, request, with_tokens
 from tests.support.serving import METHOD, Server, run_function, serving
 
 
@@ -69,7 +69,7 @@ class _Payloads:
     """Requests in a row: all the same, or each with a number of its own."""
 
     def __init__(self, case: Case, *, new: bool) -> None:
-        self._numbered, self._numbers = Numbered(case.podidentity), itertools.count(1)
+        self._numbered, self._numbers = Numbered(request(numbered(case.podidentity)).SerializeToString()), itertools.count(1)
         self._known = None if new else self._numbered.encoded(0)
 
     def next(self) -> bytes:

@@ -64,23 +64,25 @@ def in_google_cloud(service_accounts: int, roles: int) -> dict[str, Any]:
     return {**base, "spec": {**kept, "clusters": [{"name": "prod", "gke": gke}], "gcp": gcp}}
 
 
+NUMBER = "900090009000"
+"""Stands for the number in a numbered request before there is one."""
+
+
+def numbered(podidentity: dict[str, Any]) -> dict[str, Any]:
+    """The PodIdentity with one more tag, whose value stands for a number."""
+    spec = podidentity["spec"]
+    return {**podidentity, "spec": {**spec, "tags": {**spec.get("tags", {}), "number": NUMBER}}}
+
+
 class Numbered:
-    """The steady state of a PodIdentity with a tag whose value is a number; encoded, for any number.
+    """A request that differs in a number alone: in a tag, and so in what is rendered. All are equally long."""
 
-    Two with different numbers are two specs, and so is all that is rendered of them. They are equally long.
-    """
-
-    def __init__(self, podidentity: dict[str, Any]) -> None:
-        spec = podidentity["spec"]
-        tagged = {**spec, "tags": {**spec["tags"], "number": _NUMBER}}
-        self._encoded = request({**podidentity, "spec": tagged}).SerializeToString()
+    def __init__(self, request: bytes) -> None:
+        self._encoded = request
 
     def encoded(self, number: int) -> bytes:
         """The request with this number."""
-        return self._encoded.replace(_NUMBER.encode(), f"{number:0{len(_NUMBER)}}".encode())
-
-
-_NUMBER = "000900090009"
+        return self._encoded.replace(NUMBER.encode(), f"{number:0{len(NUMBER)}}".encode())
 
 
 def request(podidentity: dict[str, Any]) -> fnv1.RunFunctionRequest:
