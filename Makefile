@@ -102,6 +102,7 @@ events: $(DEV) binaries ## what one edit leads to in changes of objects, by hand
 
 bench: $(DEV) $(if $(HOSTILE),,$(LEAN)) ## latency against an echo function, start-up, memory; with HOSTILE=1 the worst that a tenant can send (ARGS=--help)
 	$(VENV)/bin/python -m $(if $(HOSTILE),tests.bench.hostile,tests.bench.latency --python .venv-bench/bin/python) $(ARGS)
+	$(if $(HOSTILE),$(VENV)/bin/python -m tests.bench.fairness)
 
 goldens: $(DEV) ## write the examples' expected output anew; read the diff
 	WRITE_GOLDENS=1 $(VENV)/bin/python -m pytest tests/test_examples.py

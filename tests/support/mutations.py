@@ -58,14 +58,24 @@ def mutated(seed: int) -> Asked:
     """An example's request, mutated."""
     rng = random.Random(seed)
     asked = copy.deepcopy(rng.choice(_examples()))
-    if seed % 2:
-        for _ in range(rng.choice((0, 1, 1, 2, 3))):
-            rng.choice(_GENTLE)(asked.xr, rng)
-        if rng.random() < 0.3:
-            _spoof(asked, rng)
-        return asked
-    if rng.random() < 0.15:
-        asked.xr = _of_another_kind(asked.xr, rng)
+    (_mutate_gently if seed % 2 else _mutate_wildly)(asked, rng)
+    return asked
+
+
+def _mutate_gently(asked: Asked, rng: random.Random) -> None:
+    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+        rng.choice(_GENTLE)(asked.xr, rng)
+    if rng.random() < 0.3:
+        _spoof(asked, rng)
+    if rng.random() < 0.1:
+        rng.choice((_claim, _everywhere, _twist))(asked.xr, rng)
+
+
+def _mutate_wildly(asked: Asked, rng: random.Random) -> None:
+    if rng.random() < 0.1:
+        asked.xr["kind"] = rng.choice(
+            ("PodIdentity", "XPodIdentity", "PodIdentityCluster", "PodIdentityClaim", "", None, "Role", "\x00")
+        )
     for _ in range(rng.choice((1, 1, 2, 3, 5))):
         target = rng.random()
         if target < 0.7:
@@ -76,7 +86,6 @@ def mutated(seed: int) -> Asked:
             rng.choice(_WILD)(asked.required, rng)
     if rng.random() < 0.5:
         _spoof(asked, rng)
-    return asked
 
 
 @functools.cache
@@ -290,39 +299,70 @@ def _nest(root: Any, rng: random.Random) -> None:
         chosen[0][chosen[1]] = value
 
 
+_OWNERS: tuple[Any, ...] = (
+    "x",
+    "kube-system",
+    "",
+    "*",
+    "a*",
+    "${*}",
+    "a.b",
+    "A",
+    "x" * 300,
+    ["a"],
+    None,
+    5,
+    {"a": "b"},
+    *HOSTILE.values(),
+)
+
+
 def _claim(root: Any, rng: random.Random) -> None:
-    """Another owner."""
+    """Another owner: one part of it is something else, or all are, or it is nothing that has parts."""
     spec, metadata = root.get("spec"), root.get("metadata")
-    names: tuple[Any, ...] = (
-        "x",
-        "data",
-        "kube-system",
-        "",
-        "*",
-        "${*}",
-        "a.b",
-        "A",
-        "a\x00b",
-        "x" * 300,
-        ["a"],
-        None,
-        5,
-        {"a": "b"},
-    )
-    names += tuple(HOSTILE.values())
-    claim: Any = {part: rng.choice(names) for part in ("namespace", "name", "kind", "apiVersion") if rng.random() < 0.8}
-    if isinstance(spec, dict) and rng.random() < 0.7:
-        spec["claimRef"] = rng.choice((claim, claim, claim, rng.choice(names), [claim]))
-    if isinstance(metadata, dict) and rng.random() < 0.5:
-        metadata[rng.choice(("namespace", "name"))] = rng.choice(names)
+    parts = ("namespace", "name", "kind", "apiVersion")
+    changed = rng.choice((("namespace",), ("name",), parts))
+    claim = {part: "data" for part in parts if rng.random() < 0.9} | {part: rng.choice(_OWNERS) for part in changed}
+    if isinstance(spec, dict) and ("claimRef" in spec or rng.random() < 0.3):
+        known = spec.get("claimRef")
+        claim = {**(known if isinstance(known, dict) else {}), **claim}
+        spec["claimRef"] = rng.choice((claim, claim, claim, claim, rng.choice(_OWNERS), [claim]))
+    elif isinstance(metadata, dict):
+        metadata[rng.choice(("namespace", "name"))] = rng.choice(_OWNERS)
 
 
-_WILD = (_replace, _replace, _add, _delete, _twist, _twist, _rename, _graft, _graft, _repeat, _nest, _claim)
+def _everywhere(root: Any, rng: random.Random) -> None:
+    """Change a text alike wherever it stands, so that what refers to it does so still."""
+    places = [place for place in _places(root) if isinstance(_at(root, place), str)]
+    if places:
+        old = _at(root, rng.choice(places))
+        new = rng.choice(
+            (
+                rng.choice(list(HOSTILE.values())),
+                f"{old}{rng.choice(list(HOSTILE.values()))}",
+                f"{old}*",
+                old.translate(_CONFUSABLES),
+            )
+        )
+        for place in places:
+            if _at(root, place) == old:
+                _at(root, place[:-1])[place[-1]] = new
 
 
-def _of_another_kind(xr: Object, rng: random.Random) -> Object:
-    kinds = ("PodIdentity", "XPodIdentity", "PodIdentityCluster", "PodIdentityClaim", "", None, "Role", "\x00")
-    return {**xr, "kind": rng.choice(kinds)}
+def _gently(root: Any, rng: random.Random) -> None:
+    rng.choice(_GENTLE)(root, rng)
+
+
+def _again(root: Any, rng: random.Random) -> None:
+    """Have an item a second time as it is, which many lists refuse with its name."""
+    if chosen := _choose(root, rng, lambda value: isinstance(value, list) and bool(value)):
+        chosen[0][chosen[1]].append(copy.deepcopy(rng.choice(chosen[0][chosen[1]])))
+
+
+_WILD = (
+    *(_replace, _add, _delete, _twist, _twist, _rename, _graft, _graft, _repeat, _nest),
+    *(_claim, _claim, _everywhere, _everywhere, _again, _gently, _gently),
+)
 
 
 # What somebody may do who can write what is composed or fetched, or whose texts a cloud repeats.
