@@ -38,6 +38,7 @@ _ROOM = 48 << 20
 
 # What is below all of these takes less than 20 ms; the rest does not hold up the event loop.
 _QUICK_OBSERVED = 128
+_QUICK_XR = 128 << 10
 # Of an XR that is not known yet.
 _QUICK_READ = 4 << 10
 _QUICK_SUBJECTS = 64
@@ -116,6 +117,9 @@ class Call:
     def quick(self) -> bool:
         """Whether it takes less than 20 ms, as far as can be told at a glance."""
         if len(self._request.observed.resources) > _QUICK_OBSERVED:
+            return False
+        if self._request.observed.composite.ByteSize() > _QUICK_XR:
+            # Even its digest would take long.
             return False
         if self.xr.most_subjects <= _QUICK_SUBJECTS and self._read <= _QUICK_READ:
             return True
