@@ -12,6 +12,13 @@ from function.observed import Observed
 _ACCOUNT = "678801588313"
 # What the API server and the provider add to a managed resource: managedFields, mostly.
 _OBSERVED_BYTES = 3300
+_MANAGED: dict[str, Any] = {
+    "manager": "provider",
+    "operation": "Apply",
+    "fieldsV1": {f"f:field-{i}": {".": {}} for i in range(8)},
+}
+# With what a list takes for it.
+_MANAGED_BYTES = resource.dict_to_struct(_MANAGED).ByteSize() + 6
 
 
 def podidentity(service_accounts: int, clusters: int) -> dict[str, Any]:
@@ -64,9 +71,30 @@ def in_google_cloud(service_accounts: int, roles: int) -> dict[str, Any]:
     return {**base, "spec": {**kept, "clusters": [{"name": "prod", "gke": gke}], "gcp": gcp}}
 
 
-def request(podidentity: dict[str, Any], name: str = "reports") -> fnv1.RunFunctionRequest:
+NUMBER = "900090009000"
+"""Stands for the number in a numbered request before there is one."""
+
+
+def numbered(podidentity: dict[str, Any]) -> dict[str, Any]:
+    """The PodIdentity with one more tag, whose value stands for a number."""
+    spec = podidentity["spec"]
+    return {**podidentity, "spec": {**spec, "tags": {**spec.get("tags", {}), "number": NUMBER}}}
+
+
+class Numbered:
+    """A request that differs in a number alone: in a tag, and so in what is rendered. All are equally long."""
+
+    def __init__(self, request: bytes) -> None:
+        self._encoded = request
+
+    def encoded(self, number: int) -> bytes:
+        """The request with this number."""
+        return self._encoded.replace(NUMBER.encode(), f"{number:0{len(NUMBER)}}".encode())
+
+
+def request(podidentity: dict[str, Any]) -> fnv1.RunFunctionRequest:
     """The steady state: everything is there, ready, and asked for again; or refused again."""
-    xr = podidentity | {"metadata": {"name": name, "namespace": "data"}}
+    xr = podidentity
     result = compose(xr, Observed({}), NOTHING_FETCHED)
     built = fnv1.RunFunctionRequest()
     status = {"status": dict(result.status or {})}
@@ -121,7 +149,6 @@ def _as_observed(manifest: dict[str, Any]) -> dict[str, Any]:
         **manifest["spec"]["forProvider"],
     }
     observed = {**manifest, "metadata": metadata, "status": {"atProvider": provided, "conditions": conditions}}
-    while resource.dict_to_struct(observed).ByteSize() < _OBSERVED_BYTES:
-        fields: dict[str, Any] = {f"f:field-{i}": {".": {}} for i in range(8)}
-        metadata["managedFields"] += [{"manager": "provider", "operation": "Apply", "fieldsV1": fields}]
+    wanting = _OBSERVED_BYTES - resource.dict_to_struct(observed).ByteSize()
+    metadata["managedFields"] += [_MANAGED] * -(-max(0, wanting) // _MANAGED_BYTES)
     return observed
