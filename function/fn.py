@@ -16,7 +16,7 @@ from function import clouds
 from function.cache import Cache
 from function.catalogue.entry import KIND, Fetched
 from function.compose import Invalid, Outcome, Plan, broken, compose, plan
-from function.observed import Observed
+from function.observed import Observed, plain_struct
 from function.result import Result
 from function.spec.size import MAX_SPEC
 from function.wire import XR, Answer, Desired, digest, encode, encoded_fetched, fetched
@@ -128,7 +128,9 @@ class Call:
     def answer(self, go_on: GoOn = _somebody_waits) -> Answer:
         """The answer. `go_on` is called between the stages, and may raise."""
         if self.xr.kind == KIND:
-            return self._answered(compose(self.xr.plain(), self._observed, self._fetched, small=self._read <= _SMALL))
+            # Of its own status it reads what it knew before.
+            entry = plain_struct(self._request.observed.composite.resource)
+            return self._answered(compose(entry, self._observed, self._fetched, small=self._read <= _SMALL))
         kept = self._plans.find(self._key)
         if kept is None:
             outcome = plan(self.xr.plain(), self._previous, self._fetched, small=self._read <= _SMALL)

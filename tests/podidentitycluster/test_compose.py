@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
 
 from function.catalogue.entry import NOTHING_FETCHED, requirement
+from function.fn import run
 from function.observed import Observed, plain_struct
 from function.podidentitycluster.compose import compose_cluster
 from function.result import Result
@@ -808,3 +810,15 @@ def test_a_status_with_nothing_in_it_is_not_written() -> None:
     result = composed(gke())
     answer = sent_by(result)
     assert "status" not in answer.desired.composite.resource.fields
+
+
+@pytest.mark.parametrize("known", [None, {"eks": EKS_FACTS}])
+def test_over_grpc_it_is_the_same(known: dict[str, Any] | None) -> None:
+    """What it knew before as well, which stands in its own status."""
+    spec, asked = eks(), fnv1.RunFunctionRequest()
+    resource.update(asked.observed.composite, xr(spec, known=known))
+    answer, wanted = run(asked), sent_by(composed(spec, known=known))
+    answer.meta.Clear()
+    wanted.meta.Clear()
+    assert answer == wanted
+    assert plain_struct(answer.desired.composite.resource)["status"].get("cluster") == known
