@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from crossplane.function import resource
 from crossplane.function.proto.v1 import run_function_pb2 as fnv1
+from crossplane.function.resource import update
 
 from function.catalogue.entry import NOTHING_FETCHED, requirement
 from function.fn import run
@@ -816,7 +816,7 @@ def test_a_status_with_nothing_in_it_is_not_written() -> None:
 def test_over_grpc_it_is_the_same(known: dict[str, Any] | None) -> None:
     """What it knew before as well, which stands in its own status."""
     spec, asked = eks(), fnv1.RunFunctionRequest()
-    resource.update(asked.observed.composite, xr(spec, known=known))
+    update(asked.observed.composite, xr(spec, known=known))
     answer, wanted = run(asked), sent_by(composed(spec, known=known))
     answer.meta.Clear()
     wanted.meta.Clear()
